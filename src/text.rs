@@ -1,0 +1,130 @@
+//! Words and who wrote them.
+//!
+//! Owns [`Origin`] and [`Text`], the form in which prose travels from the profile into a template.
+//! Refuses to know how a text is written down in a document: that is `render`'s business.
+
+use std::fmt;
+use std::sync::Arc;
+
+use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
+use serde::Serialize;
+
+/// Who wrote a piece of text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// Typed by the learner.
+    Learner,
+    /// Supplied with the case by the training provider.
+    Case,
+    /// Calculated from data.
+    Computed,
+    /// Part of a template, the law register or the unit.
+    Template,
+    /// Nobody yet: a part that is still to be completed.
+    Gap,
+}
+
+impl Origin {
+    /// Returns the name of the Typst function that carries the origin into the source text.
+    pub fn function(self) -> Option<&'static str> {
+        match self {
+            Self::Learner => Some("learner"),
+            Self::Case => Some("case"),
+            Self::Computed => Some("computed"),
+            Self::Gap => Some("gap"),
+            Self::Template => None,
+        }
+    }
+
+    /// Returns the origin that a Typst function of this name carries.
+    pub fn of_function(name: &str) -> Option<Self> {
+        [Self::Learner, Self::Case, Self::Computed, Self::Gap].into_iter().find(|o| o.function() == Some(name))
+    }
+}
+
+/// A run of text by one author.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// Who wrote it.
+    pub origin: Origin,
+    /// The words, as typed.
+    pub text: String,
+}
+
+/// Prose with its authors, as a value of the template language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The runs in reading order.
+    pub segments: Vec<Segment>,
+}
+
+impl Text {
+    /// Text by a single author.
+    pub fn new(origin: Origin, text: impl Into<String>) -> Self {
+        Self { segments: vec![Segment { origin, text: text.into() }] }
+    }
+
+    /// Wraps the text as a value of the template language.
+    pub fn into_value(self) -> Value {
+        Value::from_object(self)
+    }
+
+    /// Returns the text of a value with its authors: plain strings and numbers belong to `otherwise`.
+    pub fn of(value: &Value, otherwise: Origin) -> Self {
+        match value.downcast_object_ref::<Self>() {
+            Some(text) => text.clone(),
+            None => Self::new(otherwise, value.to_string()),
+        }
+    }
+
+    /// Tells whether there is nothing to read.
+    pub fn is_blank(&self) -> bool {
+        self.segments.iter().all(|s| s.text.trim().is_empty())
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.segments.iter().try_for_each(|s| f.write_str(&s.text))
+    }
+}
+
+impl Object for Text {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::NonEnumerable
+    }
+
+    fn is_true(self: &Arc<Self>) -> bool {
+        !self.is_blank()
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self.as_ref(), f)
+    }
+}
+
+/// Counts the words of a text: runs of characters between white space that hold a letter or a digit.
+pub fn count_words(text: &str) -> usize {
+    text.split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_counted_without_lone_punctuation() {
+        assert_eq!(count_words("we — the riders – reply, within 4 hours."), 7);
+    }
+
+    #[test]
+    fn blank_text_is_false_in_a_template() {
+        assert!(!Text::new(Origin::Learner, " \n").into_value().is_true());
+        assert!(Text::new(Origin::Learner, "x").into_value().is_true());
+    }
+}

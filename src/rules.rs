@@ -1,0 +1,304 @@
+//! The unit's rules over profile and figures.
+//!
+//! Owns evaluation: what a rule walks over, where a failure points, what a requirement's count is.
+//! Refuses to know any rule by its id; the words that rules may use are in `vocabulary`.
+
+mod vocabulary;
+
+use std::collections::BTreeMap;
+
+use minijinja::{Environment, Error, UndefinedBehavior, Value};
+use serde_json::Value as Json;
+
+use crate::diag::{Builtin, Code, Diagnostic, Diagnostics, Severity};
+use crate::profile::Source;
+use crate::profile::schema::step;
+use crate::unit::{Requirement, Rule, Unit};
+
+/// What the rules found.
+#[derive(Clone, Debug, Default)]
+pub struct Outcomes {
+    /// Every failure of every rule, in the order of the rules.
+    pub failures: Diagnostics,
+    /// Counted items for each requirement that asks for a number.
+    pub found: BTreeMap<String, usize>,
+    /// Requirements for which the profile holds anything at all.
+    pub present: BTreeMap<String, bool>,
+    /// Rules that could not be evaluated: faults of the unit, or of values that the schema refuses.
+    pub faults: Diagnostics,
+}
+
+impl Outcomes {
+    /// Returns the failures that keep a requirement from being met.
+    pub fn blocking<'a>(&'a self, requirement: &'a str) -> impl Iterator<Item = &'a Diagnostic> {
+        let feeds = move |d: &&Diagnostic| d.severity == Severity::Error && d.feeds.iter().any(|f| f == requirement);
+        self.failures.iter().filter(feeds)
+    }
+}
+
+/// The expression language of rules, over one profile.
+pub(crate) struct Expressions {
+    env: Environment<'static>,
+    base: BTreeMap<String, Value>,
+}
+
+impl Expressions {
+    /// Prepares the language for a profile, its figures and the unit's numbers.
+    pub(crate) fn new(profile: &Json, figures: &Json, thresholds: &BTreeMap<String, f64>) -> Self {
+        let profile = Value::from(minijinja::value::Serde(profile));
+        let mut env = Environment::new();
+        env.set_undefined_behavior(UndefinedBehavior::Chainable);
+        env.set_fuel(Some(5_000_000));
+        vocabulary::add(&mut env, &profile);
+        env.add_filter("date", |v: &Value| crate::render::date_in_words(v));
+        env.add_filter("money", |v: &Value| crate::render::money_in_words(v));
+        let keys = profile.try_iter().into_iter().flatten();
+        let mut base: BTreeMap<String, Value> =
+            keys.map(|k| (k.to_string(), profile.get_item(&k).unwrap_or_default())).collect();
+        base.insert("profile".into(), profile);
+        base.insert("figures".into(), Value::from(minijinja::value::Serde(unmarked(figures))));
+        base.insert("t".into(), Value::from_pairs(thresholds.iter().map(|(name, n)| (name.clone(), whole(*n)))));
+        Self { env, base }
+    }
+
+    /// Evaluates an expression.
+    pub(crate) fn value(&self, expression: &str, locals: &[(&str, Value)]) -> Result<Value, Error> {
+        self.env.compile_expression(expression)?.eval(self.scope(locals))
+    }
+
+    /// Evaluates a condition; what is not defined is false.
+    pub(crate) fn holds(&self, expression: &str, locals: &[(&str, Value)]) -> Result<bool, Error> {
+        Ok(self.value(expression, locals)?.is_true())
+    }
+
+    /// Fills in a message.
+    pub(crate) fn message(&self, template: &str, locals: &[(&str, Value)]) -> Result<String, Error> {
+        self.env.render_str(template, self.scope(locals))
+    }
+
+    fn scope(&self, locals: &[(&str, Value)]) -> Value {
+        let mut scope = self.base.clone();
+        scope.extend(locals.iter().map(|(k, v)| ((*k).to_owned(), v.clone())));
+        Value::from(scope)
+    }
+}
+
+/// Whole numbers print without a point.
+fn whole(number: f64) -> Value {
+    if number.fract() == 0.0 { Value::from(number as i64) } else { Value::from(number) }
+}
+
+/// Takes the marks of authorship off computed JSON: rules look at bare values.
+fn unmarked(value: &Json) -> Json {
+    match value {
+        Json::Object(map) if map.len() == 1 && (map.contains_key("=") || map.contains_key("~")) => {
+            map.values().next().cloned().unwrap_or_default()
+        }
+        Json::Object(map) => Json::Object(map.iter().map(|(k, v)| (k.clone(), unmarked(v))).collect()),
+        Json::Array(items) => Json::Array(items.iter().map(unmarked).collect()),
+        other => other.clone(),
+    }
+}
+
+/// Evaluates all rules and counts of a unit.
+pub fn evaluate(unit: &Unit, source: &Source, figures: &Json) -> Outcomes {
+    let language = Expressions::new(&source.value, figures, &unit.thresholds);
+    let mut outcomes = Outcomes::default();
+    for rule in &unit.rules {
+        apply(rule, &language, source, &mut outcomes);
+    }
+    for requirement in &unit.requirements {
+        count(requirement, &language, &mut outcomes);
+    }
+    outcomes.faults.dedup();
+    outcomes
+}
+
+fn apply(rule: &Rule, language: &Expressions, source: &Source, outcomes: &mut Outcomes) {
+    let subjects = match subjects(rule, language, &source.value) {
+        Ok(subjects) => subjects,
+        Err(error) => {
+            outcomes.faults.push(fault(&rule.id, &error));
+            return;
+        }
+    };
+    for subject in subjects {
+        let locals = subject.locals();
+        match verdict(rule, language, &locals) {
+            Ok(true) => {}
+            Ok(false) => outcomes.failures.push(failure(rule, language, source, &subject)),
+            Err(error) => {
+                outcomes.faults.push(fault(&rule.id, &error));
+                outcomes.failures.push(failure(rule, language, source, &subject));
+            }
+        }
+    }
+}
+
+fn verdict(rule: &Rule, language: &Expressions, locals: &[(&str, Value)]) -> Result<bool, Error> {
+    if let Some(when) = &rule.when
+        && !language.holds(when, locals)?
+    {
+        return Ok(true);
+    }
+    language.holds(&rule.holds, locals)
+}
+
+fn failure(rule: &Rule, language: &Expressions, source: &Source, subject: &Subject) -> Diagnostic {
+    let locals = subject.locals();
+    let message = language.message(&rule.message, &locals).unwrap_or_else(|_| rule.message.clone());
+    let below = rule.at.as_deref().unwrap_or_default();
+    let pointer = below.split('.').filter(|s| !s.is_empty()).fold(subject.pointer.clone(), |p, s| step(&p, s));
+    let hint = language.message(&rule.hint, &locals).unwrap_or_else(|_| rule.hint.clone());
+    Diagnostic {
+        code: Code::Rule(rule.id.clone()),
+        severity: rule.severity,
+        message: message.trim().trim_end_matches('.').to_owned(),
+        place: Some(source.place(&pointer)),
+        hints: if hint.trim().is_empty() { Vec::new() } else { vec![hint] },
+        feeds: rule.feeds.clone(),
+    }
+}
+
+fn count(requirement: &Requirement, language: &Expressions, outcomes: &mut Outcomes) {
+    if let Some(count) = &requirement.count {
+        let found = language.value(&count.found, &[]);
+        let found = found.map(|v| v.as_usize().unwrap_or_else(|| usize::from(v.is_true())));
+        match found {
+            Ok(found) => {
+                outcomes.found.insert(requirement.id.clone(), found);
+            }
+            Err(error) => {
+                outcomes.faults.push(fault(&requirement.id, &error));
+                outcomes.found.insert(requirement.id.clone(), 0);
+            }
+        }
+    }
+    let present = match &requirement.present {
+        Some(expression) => language.holds(expression, &[]),
+        None => Ok(outcomes.found.get(&requirement.id).is_none_or(|n| *n > 0)),
+    };
+    match present {
+        Ok(present) => {
+            outcomes.present.insert(requirement.id.clone(), present);
+        }
+        Err(error) => outcomes.faults.push(fault(&requirement.id, &error)),
+    }
+}
+
+fn fault(id: &str, error: &Error) -> Diagnostic {
+    let detail = error.detail().map(|d| format!(" ({d})")).unwrap_or_default();
+    let text = format!("{id} cannot be evaluated: {}{detail}", error.kind());
+    Diagnostic { severity: Severity::Warning, ..Diagnostic::error(Builtin::CatalogInvalid, text) }
+}
+
+/// What a rule looks at: an item and its surroundings.
+struct Subject {
+    pointer: String,
+    item: Value,
+    index: usize,
+    key: String,
+    parent: Value,
+}
+
+impl Subject {
+    fn locals(&self) -> [(&'static str, Value); 4] {
+        [
+            ("item", self.item.clone()),
+            ("parent", self.parent.clone()),
+            ("index", Value::from(self.index + 1)),
+            ("key", Value::from(self.key.as_str())),
+        ]
+    }
+}
+
+/// Returns what a rule walks over: a path of the profile, a list among the figures, or the list
+/// that an expression gives. Items that are not the profile's own say where they belong by a part
+/// `pointer`, or belong to the data.
+fn subjects(rule: &Rule, language: &Expressions, profile: &Json) -> Result<Vec<Subject>, Error> {
+    let Some(each) = &rule.each else {
+        let (item, parent) = (Value::UNDEFINED, Value::UNDEFINED);
+        return Ok(vec![Subject { pointer: String::new(), item, index: 0, key: String::new(), parent }]);
+    };
+    if !each.contains('(') && !each.starts_with("figures.") {
+        return Ok(at_path(profile, each));
+    }
+    let list = language.value(each, &[])?;
+    let items = if list.is_undefined() || list.is_none() { Vec::new() } else { list.try_iter()?.collect::<Vec<_>>() };
+    let subject = |(index, item): (usize, Value)| {
+        let pointer = item.get_attr("pointer").ok().and_then(|p| p.as_str().map(str::to_owned));
+        let key = String::new();
+        Subject { pointer: pointer.unwrap_or_else(|| "/data".into()), item, index, key, parent: list.clone() }
+    };
+    Ok(items.into_iter().enumerate().map(subject).collect())
+}
+
+/// Returns the items that a dotted path leads to: lists on the way are walked through, and so are
+/// groups that have no part of the next name.
+fn at_path(profile: &Json, path: &str) -> Vec<Subject> {
+    let mut here: Vec<(String, &Json)> = vec![(String::new(), profile)];
+    for name in path.split('.') {
+        here = here.into_iter().flat_map(|(pointer, value)| descend(pointer, value, name)).collect();
+    }
+    here.into_iter().flat_map(|(pointer, value)| items(&pointer, value)).collect()
+}
+
+fn descend<'a>(pointer: String, value: &'a Json, name: &str) -> Vec<(String, &'a Json)> {
+    match value {
+        Json::Array(list) => {
+            let item = |(i, v): (usize, &'a Json)| descend(format!("{pointer}/{i}"), v, name);
+            list.iter().enumerate().flat_map(item).collect()
+        }
+        Json::Object(map) => match map.get(name) {
+            Some(child) => vec![(step(&pointer, name), child)],
+            None => {
+                let nested = map.iter().filter(|(_, v)| v.get(name).is_some());
+                nested.map(|(key, v)| (step(&step(&pointer, key), name), &v[name])).collect()
+            }
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn items(pointer: &str, value: &Json) -> Vec<Subject> {
+    let serde = |json: &Json| Value::from(minijinja::value::Serde(json));
+    let keyed: Vec<(String, &Json)> = match value {
+        Json::Array(list) => list.iter().enumerate().map(|(i, v)| (i.to_string(), v)).collect(),
+        Json::Object(map) => map.iter().map(|(k, v)| (k.clone(), v)).collect(),
+        _ => Vec::new(),
+    };
+    let parent = serde(value);
+    let subject = |(index, (key, item)): (usize, (String, &Json))| Subject {
+        pointer: step(pointer, &key),
+        item: serde(item),
+        index,
+        key,
+        parent: parent.clone(),
+    };
+    keyed.into_iter().enumerate().map(subject).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn paths_walk_through_lists_and_groups() {
+        let profile = json!({ "policies": { "a": { "steps": [1, 2] }, "b": { "steps": [3] } }, "x": [{ "y": [4] }, { "y": [5] }] });
+        let pointers = |path| at_path(&profile, path).into_iter().map(|s| s.pointer).collect::<Vec<_>>();
+        assert_eq!(pointers("policies.steps"), ["/policies/a/steps/0", "/policies/a/steps/1", "/policies/b/steps/0"]);
+        assert_eq!(pointers("policies"), ["/policies/a", "/policies/b"]);
+        assert_eq!(pointers("x.y"), ["/x/0/y/0", "/x/1/y/0"]);
+        assert!(pointers("nothing").is_empty());
+    }
+
+    #[test]
+    fn what_is_not_there_is_false_and_counts_zero() {
+        let language = Expressions::new(&json!({}), &json!({}), &BTreeMap::new());
+        assert!(!language.holds("a.b.c", &[]).unwrap());
+        assert_eq!(language.value("a.b | length", &[]).unwrap().as_usize(), Some(0));
+        assert_eq!(language.value("unique(pluck(a.b, 'c')) | length", &[]).unwrap().as_usize(), Some(0));
+    }
+}

@@ -1,0 +1,175 @@
+//! Typst source text → PDF, pages and what was found on them.
+//!
+//! Owns the typesetting engine: fonts, the closed world that a document is compiled in, the export
+//! and the reading of finished pages. No type of Typst leaves this module. Refuses files, packages,
+//! clocks and networks: a document sees only what is handed in.
+
+mod marks;
+mod world;
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use typst::diag::{SourceDiagnostic, Warned};
+use typst::foundations::{Datetime, Smart};
+use typst::{World, WorldExt};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use crate::catalog::Catalog;
+use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
+use crate::render::Rendered;
+pub use marks::{Found, Mark, Words};
+use world::{DocumentWorld, Shared};
+
+/// The engine: fonts and house style, loaded once and shared by all documents.
+pub struct Engine {
+    shared: Shared,
+}
+
+/// What is typeset: a main file and the files that it may import or read.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// What the document is called in messages.
+    pub name: String,
+    /// Path of the main file, such as `/main.typ`.
+    pub main: String,
+    /// Typst sources by path.
+    pub sources: BTreeMap<String, Rendered>,
+    /// Other files by path: pictures, attachments.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// The PDF's flavour.
+    pub flavour: Flavour,
+    /// A string that identifies the document among all documents.
+    pub ident: String,
+    /// Year, month and day that the document carries.
+    pub date: (i32, u8, u8),
+    /// Statements of the template count as evidence: true for forms that others fill in.
+    pub statements_count: bool,
+}
+
+/// The standards that a PDF keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flavour {
+    /// PDF/UA-1 and PDF/A-2a.
+    Single,
+    /// PDF/UA-1 and PDF/A-3a, which may carry attachments.
+    WithAttachments,
+}
+
+/// A finished document.
+#[derive(Clone, Debug)]
+pub struct Typeset {
+    /// The PDF.
+    pub pdf: Vec<u8>,
+    /// How many pages it has.
+    pub pages: usize,
+    /// What was found on the pages.
+    pub found: Found,
+}
+
+impl Engine {
+    /// Loads the fonts of the catalogue, and those of the profile behind them.
+    ///
+    /// # Errors
+    /// A font file that cannot be read.
+    pub fn new(catalog: &Catalog, own_fonts: &BTreeMap<String, Vec<u8>>) -> Result<Self, Diagnostics> {
+        Shared::new(catalog, own_fonts).map(|shared| Self { shared })
+    }
+
+    /// Tells whether any font can print a character.
+    pub fn covers(&self, c: char) -> bool {
+        self.shared.covers(c)
+    }
+
+    /// Returns why a picture cannot be printed, if it cannot.
+    pub fn picture_problem(&self, name: &str, bytes: &[u8]) -> Option<String> {
+        let path = format!("/{name}");
+        let text = format!("#set page(width: 2cm, height: 2cm)\n#image({path:?}, width: 1cm, height: 1cm, alt: \"picture\")");
+        let job = Job {
+            name: name.into(),
+            main: "/picture.typ".into(),
+            sources: [("/picture.typ".into(), Rendered::plain(text))].into(),
+            files: [(path, bytes.to_vec())].into(),
+            flavour: Flavour::Single,
+            ident: name.into(),
+            date: (2000, 1, 1),
+            statements_count: false,
+        };
+        let world = DocumentWorld::new(&self.shared, &job);
+        let attempt = catch_unwind(AssertUnwindSafe(|| typst::compile::<PagedDocument>(&world).output));
+        match attempt {
+            Ok(Ok(_)) => None,
+            Ok(Err(errors)) => Some(errors.first().map(|e| e.message.to_string()).unwrap_or_default()),
+            Err(_) => Some("it cannot be read".into()),
+        }
+    }
+
+    /// Typesets a document.
+    ///
+    /// # Errors
+    /// What Typst finds wrong, at the place in the template that it came from. Warnings are
+    /// errors too: they mean that a page does not look as it should.
+    pub fn typeset(&self, job: &Job) -> Result<Typeset, Diagnostics> {
+        let world = DocumentWorld::new(&self.shared, job);
+        let attempt = catch_unwind(AssertUnwindSafe(|| produce(&world, job)));
+        attempt.unwrap_or_else(|_| {
+            let text = format!("the typesetting engine gave up on {}", job.name);
+            Err(vec![Diagnostic::error(Builtin::TypesetFailed, text).hint("this is a defect of the program: please report it")])
+        })
+    }
+}
+
+/// Forgets everything that the engine remembers between documents; call it when no document is under way.
+pub fn forget() {
+    typst::comemo::evict(0);
+}
+
+fn produce(world: &DocumentWorld<'_>, job: &Job) -> Result<Typeset, Diagnostics> {
+    let explain = |list: &[SourceDiagnostic]| list.iter().map(|d| explain(world, job, d)).collect::<Diagnostics>();
+    let Warned { output, warnings } = typst::compile::<PagedDocument>(world);
+    let document = output.map_err(|errors| explain(&errors))?;
+    if !warnings.is_empty() {
+        return Err(explain(&warnings));
+    }
+    let pdf = typst_pdf::pdf(&document, &options(job)).map_err(|errors| explain(&errors))?;
+    Ok(Typeset { pdf, pages: document.pages().len(), found: marks::read(world, job, document.pages()) })
+}
+
+fn options(job: &Job) -> PdfOptions {
+    let archival = match job.flavour {
+        Flavour::Single => PdfStandard::A_2a,
+        Flavour::WithAttachments => PdfStandard::A_3a,
+    };
+    let (year, month, day) = job.date;
+    let date = Datetime::from_ymd_hms(year, month, day, 0, 0, 0).expect("dates are checked before they get here");
+    PdfOptions {
+        ident: Smart::Custom(job.ident.clone()),
+        creator: Smart::Custom(Some(format!("evipack {}", env!("CARGO_PKG_VERSION")))),
+        timestamp: Some(Timestamp::new_utc(date)),
+        standards: PdfStandards::new(&[PdfStandard::Ua_1, archival]).expect("the two standards agree"),
+        ..PdfOptions::default()
+    }
+}
+
+fn explain(world: &DocumentWorld<'_>, job: &Job, found: &SourceDiagnostic) -> Diagnostic {
+    let mut problem = Diagnostic::error(Builtin::TypesetFailed, format!("{}: {}", job.name, found.message));
+    let traced = found.trace.iter().map(|t| t.span.into());
+    let spans = std::iter::once(found.span).chain(traced);
+    let places: Vec<Place> = spans.filter_map(|span| place(world, job, span)).collect();
+    problem.place = places.iter().find(|p| p.file.ends_with(".j2")).or(places.first()).cloned();
+    problem.hints.extend(found.hints.iter().map(|h| h.v.to_string()));
+    problem
+}
+
+fn place(world: &DocumentWorld<'_>, job: &Job, span: typst::syntax::DiagSpan) -> Option<Place> {
+    let id = span.id()?;
+    let range = world.range(span)?;
+    let path = id.get().vpath().get_with_slash().to_string();
+    if let Some((template, line)) = job.sources.get(&path).and_then(|r| r.template_at(range.start)) {
+        return Some(Place { line, column: 1, ..Place::whole(&format!("templates/{template}")) });
+    }
+    let source = world.source(id).ok()?;
+    let line = source.lines().byte_to_line(range.start)? + 1;
+    Some(Place { line, column: 1, ..Place::whole(&path) })
+}

@@ -18,6 +18,7 @@ mod kpi;
 mod overview;
 mod ratio;
 mod reader;
+mod rows;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -74,6 +75,7 @@ impl Metrics {
             "costs": self.costs(),
             "definitions": self.used_definitions(),
             "files": self.files(),
+            "rows": self.rows(),
         })
     }
 

@@ -4,6 +4,7 @@
 //! out. Refuses to complain: the schema and the references have their own checks.
 
 use jiff::civil::Date;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::ratio::Ratio;
@@ -20,7 +21,8 @@ pub(super) struct Platform {
 }
 
 /// What a period is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Role {
     /// Before the strategy.
     Baseline,

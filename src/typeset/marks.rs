@@ -43,8 +43,10 @@ pub struct Mark {
     pub requirement: String,
     /// The heading above it as it stands on the page, number included.
     pub section: String,
-    /// The page on which its first words stand, counted from 1.
+    /// The page on which that heading stands, counted from 1: the place to open.
     pub page: usize,
+    /// The page on which its last words stand.
+    pub last_page: usize,
     /// Its words by who wrote them.
     pub words: Words,
 }
@@ -52,6 +54,7 @@ pub struct Mark {
 struct Open {
     ids: Vec<String>,
     start: Option<(usize, String)>,
+    last_page: usize,
     tally: Tally,
 }
 
@@ -73,7 +76,7 @@ struct Reader<'a> {
     page: usize,
     furniture: usize,
     heading: Option<(u128, String)>,
-    section: String,
+    section: (usize, String),
     open: Vec<Open>,
     whole: Tally,
     found: Found,
@@ -94,7 +97,7 @@ pub(super) fn read(world: &DocumentWorld<'_>, job: &Job, pages: &[Page]) -> Foun
         page: 0,
         furniture: 0,
         heading: None,
-        section: String::new(),
+        section: (1, String::new()),
         open: Vec::new(),
         whole: Tally::default(),
         found: Found::default(),
@@ -137,7 +140,7 @@ impl Reader<'_> {
             Tag::End(location, ..) => {
                 if self.heading.as_ref().is_some_and(|(hash, _)| *hash == location.hash()) {
                     let (_, text) = self.heading.take().expect("just seen");
-                    self.section = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                    self.section = (self.page, text.split_whitespace().collect::<Vec<_>>().join(" "));
                 }
             }
         }
@@ -157,7 +160,7 @@ impl Reader<'_> {
         let Some(ids) = json.get("evidence").and_then(serde_json::Value::as_array) else { return };
         let ids: Vec<String> = ids.iter().filter_map(|i| i.as_str().map(str::to_owned)).collect();
         if text("at") == Some("start") {
-            self.open.push(Open { ids, start: None, tally: Tally::default() });
+            self.open.push(Open { ids, start: None, last_page: 0, tally: Tally::default() });
         } else if let Some(index) = self.open.iter().rposition(|o| o.ids == ids) {
             let open = self.open.remove(index);
             self.close(open);
@@ -168,7 +171,8 @@ impl Reader<'_> {
         let Some((page, section)) = open.start else { return };
         let words = self.words(&open.tally);
         for requirement in open.ids {
-            self.found.marks.push(Mark { requirement, section: section.clone(), page, words: words.clone() });
+            let (section, words) = (section.clone(), words.clone());
+            self.found.marks.push(Mark { requirement, section, page, last_page: open.last_page, words });
         }
     }
 
@@ -224,9 +228,10 @@ impl Reader<'_> {
 
     /// Words of the template alone do not make evidence: a mark starts at the first written value.
     fn start_open(&mut self) {
-        let here = (self.page, self.section.clone());
+        let here = self.section.clone();
         self.open.iter_mut().for_each(|o| {
             o.start.get_or_insert_with(|| here.clone());
+            o.last_page = self.page;
         });
     }
 

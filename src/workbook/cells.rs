@@ -1,0 +1,180 @@
+//! One sheet, filled cell by cell from left to right.
+//!
+//! Owns formats, links and print set-up. Refuses formulas: there is no way to write one.
+
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Url, Workbook, Worksheet, XlsxError};
+use serde_json::Value;
+
+/// The most characters of a text that are written: a cell holds 32,767, of which some count twice.
+const MAX_LENGTH: usize = 16_000;
+/// The longest link that is made.
+const MAX_LINK: usize = 1_000;
+/// ISO A4, as the file format numbers paper.
+const A4: u8 = 9;
+
+/// A column: its heading and its width in characters.
+pub(super) struct Column {
+    heading: &'static str,
+    width: f64,
+}
+
+/// Makes a column.
+pub(super) const fn column(heading: &'static str, width: f64) -> Column {
+    Column { heading, width }
+}
+
+/// How cells look.
+pub(super) struct Formats {
+    header: Format,
+    plain: Format,
+    group: Format,
+    link: Format,
+    met: Format,
+    partly_met: Format,
+    missing: Format,
+}
+
+impl Formats {
+    /// Makes all formats.
+    pub(super) fn new() -> Self {
+        let line = Color::RGB(0x00BF_C5CC);
+        let plain = Format::new()
+            .set_align(FormatAlign::Top)
+            .set_text_wrap()
+            .set_border(FormatBorder::Thin)
+            .set_border_color(line);
+        let dark = Color::RGB(0x001F_2A37);
+        let filled = |fill: u32, ink: u32| {
+            plain.clone().set_background_color(Color::RGB(fill)).set_font_color(Color::RGB(ink)).set_bold()
+        };
+        Self {
+            header: plain.clone().set_background_color(dark).set_font_color(Color::White).set_bold(),
+            group: plain.clone().set_background_color(Color::RGB(0x00EE_F1F5)).set_bold(),
+            link: plain
+                .clone()
+                .set_font_color(Color::RGB(0x000B_4F9E))
+                .set_underline(rust_xlsxwriter::FormatUnderline::Single),
+            met: filled(0x00D3_EBD3, 0x0014_532D),
+            partly_met: filled(0x00FD_E7B0, 0x005C_3B00),
+            missing: filled(0x00F9_D0CC, 0x007A_1410),
+            plain,
+        }
+    }
+}
+
+/// A sheet that is being filled.
+pub(super) struct Sheet<'a> {
+    sheet: &'a mut Worksheet,
+    formats: &'a Formats,
+    columns: u16,
+    row: u32,
+    column: u16,
+    is_group: bool,
+}
+
+impl<'a> Sheet<'a> {
+    /// Adds a sheet with its header and print set-up.
+    pub(super) fn open(
+        workbook: &'a mut Workbook,
+        formats: &'a Formats,
+        name: &str,
+        columns: &[Column],
+    ) -> Result<Self, XlsxError> {
+        let sheet = workbook.add_worksheet().set_name(name)?;
+        sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
+        sheet.set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3);
+        sheet.set_footer("&L&A&RPage &P of &N");
+        sheet.set_repeat_rows(0, 0)?.set_freeze_panes(1, 1)?;
+        let mut count = 0;
+        for column in columns {
+            sheet.set_column_width(count, column.width)?;
+            sheet.write_string_with_format(0, count, column.heading, &formats.header)?;
+            count += 1;
+        }
+        Ok(Self { sheet, formats, columns: count, row: 0, column: 0, is_group: false })
+    }
+
+    /// Begins the next row; a row that sums up others stands out.
+    pub(super) fn begin(&mut self, is_group: bool) {
+        self.row += 1;
+        self.column = 0;
+        self.is_group = is_group;
+    }
+
+    /// Writes a text.
+    pub(super) fn text(&mut self, text: &str) -> Result<(), XlsxError> {
+        let format = self.format();
+        self.write(text, format)
+    }
+
+    /// Writes a status: its word on its fill.
+    pub(super) fn status(&mut self, code: &str, word: &str) -> Result<(), XlsxError> {
+        let format = match code {
+            "met" => &self.formats.met,
+            "partly_met" => &self.formats.partly_met,
+            "missing" => &self.formats.missing,
+            _ => self.format(),
+        };
+        self.write(word, format)
+    }
+
+    /// Writes a number; blank when there is none.
+    pub(super) fn number(&mut self, number: Option<&Value>) -> Result<(), XlsxError> {
+        let format = self.format();
+        match number.and_then(Value::as_f64) {
+            Some(number) => self.sheet.write_number_with_format(self.row, self.column, number, format)?,
+            None => self.sheet.write_blank(self.row, self.column, format)?,
+        };
+        self.column += 1;
+        Ok(())
+    }
+
+    /// Writes a link to a place beside the file; what cannot be a link stays text.
+    pub(super) fn link(&mut self, href: &str, text: &str) -> Result<(), XlsxError> {
+        if href.is_empty() || href.len() > MAX_LINK || !href.is_ascii() || href.contains(':') {
+            return self.text(text);
+        }
+        // The library writes a `file:///` link without a drive as a relative one.
+        let url =
+            Url::new(format!("file:///{href}")).set_text(cut(text)).set_tip("Open the document at this page");
+        self.sheet.write_url_with_format(self.row, self.column, url, &self.formats.link)?;
+        self.column += 1;
+        Ok(())
+    }
+
+    /// Leaves a cell for somebody to write in.
+    pub(super) fn blank(&mut self) -> Result<(), XlsxError> {
+        self.sheet.write_blank(self.row, self.column, self.format())?;
+        self.column += 1;
+        Ok(())
+    }
+
+    /// Adds the filter over all rows.
+    pub(super) fn close(&mut self) -> Result<(), XlsxError> {
+        self.sheet.autofilter(0, 0, self.row.max(1), self.columns - 1)?;
+        Ok(())
+    }
+
+    fn format(&self) -> &'a Format {
+        if self.is_group { &self.formats.group } else { &self.formats.plain }
+    }
+
+    fn write(&mut self, text: &str, format: &Format) -> Result<(), XlsxError> {
+        if text.is_empty() {
+            self.sheet.write_blank(self.row, self.column, format)?;
+        } else {
+            self.sheet.write_string_with_format(self.row, self.column, cut(text), format)?;
+        }
+        self.column += 1;
+        Ok(())
+    }
+}
+
+/// Cuts a text at what a cell can hold.
+fn cut(text: &str) -> String {
+    if text.chars().count() <= MAX_LENGTH {
+        return text.into();
+    }
+    let start: String = text.chars().take(MAX_LENGTH).collect();
+    format!("{start}…")
+}

@@ -1,0 +1,315 @@
+//! The documents of a pack, from data to typeset pages.
+//!
+//! Owns the order of work: which documents a unit and a profile give, what each template sees, the
+//! matrix after the pages, and the PDF that holds everything. Refuses to write files.
+
+use std::collections::BTreeMap;
+
+use minijinja::Value;
+use rayon::prelude::*;
+use serde_json::{Value as Json, json};
+
+use crate::catalog::Catalog;
+use crate::diag::{Builtin, Diagnostic, Diagnostics};
+use crate::law::Law;
+use crate::profile::schema;
+use crate::render::{self, Rendered, Renderer, Values};
+use crate::trace::{Located, Matrix};
+use crate::typeset::{Engine, Flavour, Job, Typeset};
+use crate::unit::{DocumentRole, DocumentSpec};
+use crate::{Checked, Options};
+
+/// How often the page numbers of the whole may move before it is a defect of the templates.
+const ATTEMPTS: usize = 5;
+
+/// A document that is to be made.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    /// Id, with the number of the item for repeated documents: `D14.2`.
+    pub(crate) id: String,
+    /// Title, with the item's name for repeated documents.
+    pub(crate) title: String,
+    /// File name without ending: `14-2-period-report`.
+    pub(crate) stem: String,
+    spec: DocumentSpec,
+    item: Option<usize>,
+}
+
+impl Document {
+    /// The PDF's name below the payload.
+    pub(crate) fn pdf(&self) -> String {
+        format!("documents/{}.pdf", self.stem)
+    }
+
+    /// The Typst source's path inside the document's world.
+    pub(crate) fn path(&self) -> String {
+        format!("/documents/{}.typ", self.stem)
+    }
+}
+
+/// A typeset document with its sources.
+pub(crate) struct Made {
+    pub(crate) document: Document,
+    pub(crate) source: Rendered,
+    pub(crate) main: Rendered,
+    pub(crate) typeset: Typeset,
+}
+
+/// All documents of a pack.
+pub(crate) struct Set {
+    pub(crate) made: Vec<Made>,
+    pub(crate) matrix: Matrix,
+    pub(crate) submission: Typeset,
+    pub(crate) submission_source: Rendered,
+}
+
+/// Where things stand in the PDF that holds everything, as far as is known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Layout {
+    front: usize,
+    checklist: usize,
+}
+
+/// What every step needs.
+pub(crate) struct Workshop<'a> {
+    checked: &'a Checked,
+    options: &'a Options<'a>,
+    engine: &'a Engine,
+    renderer: Renderer,
+    law: Law,
+}
+
+impl<'a> Workshop<'a> {
+    /// Prepares templates, figures and law for one profile.
+    ///
+    /// # Errors
+    /// Faults of the catalogue.
+    pub(crate) fn new(
+        catalog: &Catalog,
+        checked: &'a Checked,
+        options: &'a Options<'a>,
+        engine: &'a Engine,
+    ) -> Result<Self, Diagnostics> {
+        let law = Law::for_profile(catalog, checked.profile.value())?;
+        let mut renderer = renderer(catalog, checked, options);
+        renderer.set("law_as_at", &json!(law.as_at));
+        renderer.set("law_note", &json!(law.note));
+        renderer.set_lookup("law", law.by_code());
+        renderer.set_lookup("body", law.bodies());
+        Ok(Self { checked, options, engine, renderer, law })
+    }
+
+    /// The templates and what they see.
+    pub(crate) fn renderer(&self) -> &Renderer {
+        &self.renderer
+    }
+
+    /// Makes everything: documents side by side, then the matrix and what depends on page numbers.
+    ///
+    /// # Errors
+    /// Every document that cannot be filled in or typeset.
+    pub(crate) fn make(&self) -> Result<Set, Diagnostics> {
+        let documents = expand(&self.checked.unit.documents, self.checked.profile.value());
+        let is_checklist = |d: &Document| d.spec.role == DocumentRole::Checklist;
+        let (last, first): (Vec<_>, Vec<_>) = documents.iter().cloned().partition(is_checklist);
+        let mut made = self.side_by_side(first)?;
+        let mut layout = Layout { front: 1, checklist: 8 * last.len() };
+        for _ in 0..ATTEMPTS {
+            let matrix = self.matrix(&documents, &made, layout);
+            let checklists: Vec<Made> =
+                last.iter().map(|d| self.document(d.clone(), Some(&matrix))).collect::<Result<_, _>>()?;
+            let pages = checklists.iter().map(|m| m.typeset.pages).sum();
+            if pages != layout.checklist {
+                layout.checklist = pages;
+                continue;
+            }
+            made.extend(checklists);
+            made.sort_by_key(|m| documents.iter().position(|d| d.id == m.document.id));
+            let matrix = self.matrix(&documents, &made, layout);
+            let (submission_source, submission) = self.submission(&made, &matrix)?;
+            let front = submission.found.starts.values().min().map_or(0, |page| page - 1);
+            if front == layout.front {
+                return Ok(Set { made, matrix, submission, submission_source });
+            }
+            layout.front = front;
+            made.retain(|m| !is_checklist(&m.document));
+        }
+        Err(vec![Diagnostic::error(Builtin::TypesetFailed, "the page numbers of the whole pack do not settle")])
+    }
+
+    fn side_by_side(&self, documents: Vec<Document>) -> Result<Vec<Made>, Diagnostics> {
+        let results: Vec<Result<Made, Diagnostics>> =
+            documents.into_par_iter().with_max_len(1).map(|d| self.document(d, None)).collect();
+        let mut made = Vec::new();
+        let mut problems = Diagnostics::new();
+        for result in results {
+            match result {
+                Ok(one) => made.push(one),
+                Err(found) => problems.extend(found),
+            }
+        }
+        if problems.is_empty() { Ok(made) } else { Err(problems) }
+    }
+
+    fn document(&self, document: Document, matrix: Option<&Matrix>) -> Result<Made, Diagnostics> {
+        let template = format!("{}/{}.typ.j2", self.checked.unit.folder, document.spec.slug);
+        let values = self.values(&document, matrix);
+        let source = self.renderer.document(&template, &values).map_err(|d| vec![d])?;
+        let main = self.renderer.document("shared/main.typ.j2", &values).map_err(|d| vec![d])?;
+        let job = Job {
+            name: format!("{} {}", document.id, document.title),
+            main: "/main.typ".into(),
+            sources: [("/main.typ".into(), main.clone()), (document.path(), source.clone())].into(),
+            files: self.pictures(),
+            flavour: Flavour::Single,
+            ident: format!("{}/{}", self.checked.pack_name(), document.id),
+            date: self.checked.date(),
+            statements_count: document.spec.role == DocumentRole::Blank,
+        };
+        let typeset = self.engine.typeset(&job)?;
+        (self.options.progress)(&document.title);
+        Ok(Made { document, source, main, typeset })
+    }
+
+    fn values(&self, document: &Document, matrix: Option<&Matrix>) -> Vec<(&'static str, Value)> {
+        let landscape = self.checked.unit.value["documents"].as_array().into_iter().flatten();
+        let landscape = landscape.filter(|d| d["id"] == document.spec.id.as_str()).any(|d| d["landscape"] == true);
+        let doc = json!({
+            "id": document.id, "title": document.title, "number": document.spec.number,
+            "landscape": landscape, "file": document.stem, "spec": document.spec.id,
+        });
+        let laws = self.law.for_document(&document.spec.id, &document.spec.laws);
+        let mut values = vec![
+            ("doc", render::value(&doc)),
+            ("laws", render::value(&Json::Array(laws))),
+            ("control", self.control(document)),
+            ("item", self.item(document)),
+        ];
+        if let Some(matrix) = matrix {
+            values.push(("matrix", render::value(&matrix.context())));
+        }
+        values
+    }
+
+    /// Returns the version block of a document: its own, or the one for all others.
+    fn control(&self, document: &Document) -> Value {
+        let all = self.renderer.value("document_control");
+        let list = all.get_attr("documents").ok().and_then(|list| list.try_iter().ok());
+        let own: Vec<Value> = list.into_iter().flatten().collect();
+        let of = |id: &str| own.iter().find(|c| c.get_attr("document").is_ok_and(|d| d.as_str() == Some(id))).cloned();
+        let found = of(&document.id).or_else(|| of(&document.spec.id));
+        found.unwrap_or_else(|| all.get_attr("default").unwrap_or_default())
+    }
+
+    fn item(&self, document: &Document) -> Value {
+        let (Some(each), Some(index)) = (&document.spec.each, document.item) else { return Value::from(()) };
+        let mut path = each.path.split('/');
+        let root = self.renderer.value(path.next().unwrap_or_default());
+        let list = path.fold(root, |v, step| v.get_attr(step).unwrap_or_default());
+        list.get_item_by_index(index).unwrap_or_default()
+    }
+
+    fn pictures(&self) -> BTreeMap<String, Vec<u8>> {
+        let files = self.checked.profile.files.iter().filter(|(name, _)| !name.ends_with(".csv"));
+        files.map(|(name, bytes)| (format!("/{name}"), bytes.clone())).collect()
+    }
+
+    fn matrix(&self, documents: &[Document], made: &[Made], layout: Layout) -> Matrix {
+        let mut offset = layout.front;
+        let mut located = Vec::new();
+        for document in documents {
+            let Some(one) = made.iter().find(|m| m.document.id == document.id) else {
+                offset += layout.checklist;
+                continue;
+            };
+            located.push(Located {
+                id: document.id.clone(),
+                spec: document.spec.id.clone(),
+                title: document.title.clone(),
+                file: document.pdf(),
+                marks: one.typeset.found.marks.clone(),
+                words: one.typeset.found.words.clone(),
+                offset,
+            });
+            offset += one.typeset.pages;
+        }
+        Matrix::trace(&self.checked.unit, &self.checked.outcomes, &located)
+    }
+
+    fn submission(&self, made: &[Made], matrix: &Matrix) -> Result<(Rendered, Typeset), Diagnostics> {
+        let list = made.iter().map(|m| {
+            json!({ "id": m.document.id, "title": m.document.title, "file": m.document.stem, "number": m.document.spec.number, "pages": m.typeset.pages })
+        });
+        let values = [("documents", render::value(&Json::Array(list.collect())))];
+        let source = self.renderer.document("shared/submission.typ.j2", &values).map_err(|d| vec![d])?;
+        let mut sources: BTreeMap<String, Rendered> =
+            made.iter().map(|m| (m.document.path(), m.source.clone())).collect();
+        sources.insert("/main.typ".into(), source.clone());
+        let mut files = self.pictures();
+        files.extend(self.attachments(matrix));
+        let job = Job {
+            name: "the submission as a whole".into(),
+            main: "/main.typ".into(),
+            sources,
+            files,
+            flavour: Flavour::WithAttachments,
+            ident: format!("{}/submission", self.checked.pack_name()),
+            date: self.checked.date(),
+            statements_count: false,
+        };
+        let typeset = self.engine.typeset(&job)?;
+        (self.options.progress)("the submission as a whole");
+        Ok((source, typeset))
+    }
+
+    /// Files that the submission carries: what it was made from, and the matrix for machines.
+    pub(crate) fn attachments(&self, matrix: &Matrix) -> BTreeMap<String, Vec<u8>> {
+        let checklist = crate::pretty(&matrix.checklist(&self.checked.unit));
+        let profile = self.checked.canonical_profile();
+        [("/attachments/profile.json".into(), profile), ("/attachments/checklist.json".into(), checklist)].into()
+    }
+}
+
+fn renderer(catalog: &Catalog, checked: &Checked, options: &Options<'_>) -> Renderer {
+    let profile = &checked.profile;
+    let supplied = profile.supplied();
+    let figure = |token: &str| checked.metrics.token(token);
+    let values = Values { schema: &profile.schema, supplied: &supplied, figure: &figure, draft: options.draft };
+    let filled = if options.draft { schema::fill(&profile.schema, profile.value()) } else { profile.value().clone() };
+    let mut renderer = Renderer::new(catalog, &filled, &values, schema::labels(&profile.schema));
+    let (year, month, day) = checked.date();
+    renderer.set_figures(&checked.metrics.context());
+    renderer.set("unit", &checked.unit.value);
+    renderer.set("draft", &json!(options.draft));
+    renderer.set("pack_note", &json!(""));
+    renderer.set("annotate", &json!(options.annotate));
+    renderer.set("pack_date", &json!({ "y": year, "m": month, "d": day }));
+    renderer.set("program_version", &json!(env!("CARGO_PKG_VERSION")));
+    renderer
+}
+
+/// Returns the documents that a unit asks for, repeated ones once for each item.
+fn expand(specs: &[DocumentSpec], profile: &Json) -> Vec<Document> {
+    specs.iter().flat_map(|spec| copies(spec, profile)).collect()
+}
+
+fn copies(spec: &DocumentSpec, profile: &Json) -> Vec<Document> {
+    let Some(each) = &spec.each else {
+        let stem = format!("{}-{}", spec.number, spec.slug);
+        return vec![Document { id: spec.id.clone(), title: spec.title.clone(), stem, spec: spec.clone(), item: None }];
+    };
+    let items = profile.pointer(&format!("/{}", each.path)).and_then(Json::as_array);
+    let has_role = |item: &Json| each.role.is_none() || item.get("role").and_then(Json::as_str) == each.role.as_deref();
+    let chosen = items.into_iter().flatten().enumerate().filter(|(_, item)| has_role(item));
+    let copy = |(n, (index, item)): (usize, (usize, &Json))| {
+        let name = item.get("name").and_then(Json::as_str).unwrap_or_default();
+        Document {
+            id: format!("{}.{}", spec.id, n + 1),
+            title: if name.is_empty() { spec.title.clone() } else { format!("{}: {name}", spec.title) },
+            stem: format!("{}-{}-{}", spec.number, n + 1, spec.slug),
+            spec: spec.clone(),
+            item: Some(index),
+        }
+    };
+    chosen.take(36).enumerate().map(copy).collect()
+}

@@ -1,0 +1,255 @@
+//! evipack turns one organisation profile into an assessment-ready evidence pack for a unit of
+//! competency.
+//!
+//! # The pipeline
+//!
+//! ```text
+//! bytes ─ profile::Source ─→ Profile ─ Metrics ─→ rules::evaluate ─→ Outcomes          (check)
+//!       ─ render ─→ Typst source ─ typeset ─→ PDF + marks ─ Matrix::trace ─→ checklist ─ Bundle  (build)
+//! ```
+//!
+//! * [`catalog`] holds what the program carries with it; a [`unit`] is only data in it.
+//! * [`profile`] reads a profile and decides whether it can be printed.
+//! * [`metrics`] computes every figure; [`rules`] evaluates the unit's rules; [`law`] picks what applies.
+//! * `render` fills templates in such a way that text can never become code; [`typeset`] hides Typst.
+//! * [`trace`] puts marks and outcomes together into the matrix; [`bundle`] makes the bag and its zip.
+//!
+//! The library reads no clock, no environment and no disk: bytes in, bytes out. The command line
+//! (feature `cli`) is the only part that talks to a person or a disk.
+
+pub mod bundle;
+pub mod calendar;
+pub mod catalog;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod diag;
+mod documents;
+pub mod law;
+pub mod metrics;
+mod pack;
+pub mod profile;
+mod render;
+pub mod rules;
+pub mod text;
+pub mod trace;
+pub mod typeset;
+pub mod unit;
+pub mod workbook;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use catalog::Catalog;
+use diag::{Builtin, Diagnostic, Diagnostics, Severity};
+use metrics::Metrics;
+pub use pack::Pack;
+use profile::{OutsideNames, Profile, Source};
+use rules::Outcomes;
+use trace::Matrix;
+use typeset::Engine;
+use unit::Unit;
+
+/// How a pack is built.
+pub struct Options<'a> {
+    /// Parts that are missing become visible marks, and every page says that it is a draft.
+    pub draft: bool,
+    /// Requirement ids stand in the margin beside the evidence.
+    pub annotate: bool,
+    /// Called with the title of each document that is done; from several threads.
+    pub progress: &'a (dyn Fn(&str) + Sync),
+    /// Number of threads; all that the machine has when there is none.
+    pub threads: Option<usize>,
+}
+
+/// A profile that was read and judged.
+pub struct Checked {
+    /// The unit that it is for.
+    pub unit: Unit,
+    /// The profile.
+    pub profile: Profile,
+    /// Computed figures.
+    pub metrics: Metrics,
+    /// What the unit's rules found.
+    pub outcomes: Outcomes,
+    /// Everything that is wrong with the profile's form, in reading order; rules are not among it.
+    pub problems: Diagnostics,
+    /// Coverage as the profile lets expect it, before anything is typeset.
+    pub forecast: Matrix,
+}
+
+/// Reads what is beside a profile: given a relative name, its contents or one sentence why not.
+pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, String>;
+
+/// Reads and judges a profile.
+///
+/// # Errors
+/// The problems that keep it from being looked at: it is not JSON, or its unit is not known.
+pub fn check(catalog: &Catalog, file: &str, bytes: &[u8], read: ReadFile<'_>) -> Result<Checked, Diagnostics> {
+    let source = Source::parse(file, bytes)?;
+    let unit = unit_of(catalog, &source)?;
+    let mut problems = Diagnostics::new();
+    let files = assets(&source, &unit.profile_schema, read, &mut problems);
+    let profile = Profile { source, schema: unit.profile_schema.clone(), files };
+    let definitions = catalog.json("templates/shared/metrics.json").map_err(|d| vec![d])?;
+    let (metrics, found) = Metrics::from(&profile.source, &definitions, &profile.files);
+    problems.extend(found);
+    let outside = outside_names(&unit, &definitions);
+    match Engine::new(catalog, &own_fonts(&profile)) {
+        Ok(engine) => {
+            problems.extend(profile.problems(&outside, &|c| engine.covers(c)));
+            problems.extend(pictures(&engine, &profile));
+        }
+        Err(found) => problems.extend(found),
+    }
+    problems.extend(tokens(&profile, &metrics));
+    let outcomes = rules::evaluate(&unit, &profile.source, &metrics.context());
+    let forecast = Matrix::forecast(&unit, &outcomes);
+    let problems = profile::in_reading_order(problems);
+    Ok(Checked { unit, profile, metrics, outcomes, problems, forecast })
+}
+
+/// Builds the pack of a checked profile.
+///
+/// # Errors
+/// The problems that stop a build (see [`diag::stops_build`]), or what is wrong with a template.
+pub fn build(catalog: &Catalog, checked: &Checked, options: &Options<'_>) -> Result<Pack, Diagnostics> {
+    if diag::stops_build(&checked.problems, options.draft) {
+        return Err(checked.problems.clone());
+    }
+    let engine = Engine::new(catalog, &own_fonts(&checked.profile))?;
+    let threads = options.threads.unwrap_or(0);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(16 << 20).build();
+    let pool = pool.map_err(|e| vec![Diagnostic::error(Builtin::TypesetFailed, format!("no threads: {e}"))])?;
+    let pack = pool.install(|| pack::assemble(catalog, checked, options, &engine));
+    typeset::forget();
+    pack
+}
+
+impl Checked {
+    /// Tells whether the profile's form and all rules without exception are in order.
+    pub fn is_clean(&self) -> bool {
+        let is_error = |d: &Diagnostic| d.severity == Severity::Error;
+        !self.problems.iter().any(is_error) && !self.outcomes.failures.iter().any(is_error)
+    }
+
+    /// Returns the date that the pack carries: that of the submission, or of the documents' approval.
+    pub fn date(&self) -> (i32, u8, u8) {
+        let candidates = ["/submission/submitted_on", "/document_control/default/approved_on"];
+        let date = candidates.iter().find_map(|p| self.profile.text(p).parse::<jiff::civil::Date>().ok());
+        let date = date.unwrap_or_else(|| jiff::civil::date(2000, 1, 1));
+        let small = |n: i8| u8::try_from(n).expect("months and days are small and positive");
+        (i32::from(date.year()), small(date.month()), small(date.day()))
+    }
+
+    /// Returns the name of the pack's folder: short, plain letters, from the organisation and the unit.
+    pub fn pack_name(&self) -> String {
+        let name = self.profile.text("/organisation/short_name");
+        let name = if name.is_empty() { self.profile.text("/organisation/name") } else { name };
+        let slug = slug(name);
+        format!("{}-{}", if slug.is_empty() { "pack" } else { &slug }, self.unit.code)
+    }
+
+    /// Returns the profile in the canonical form of RFC 8785.
+    pub fn canonical_profile(&self) -> Vec<u8> {
+        serde_json_canonicalizer::to_vec(self.profile.value()).expect("JSON that was read can be written")
+    }
+}
+
+/// Plain lower-case letters and digits with single hyphens, at most 40 characters.
+fn slug(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let dashed: String = name.chars().filter(|c| *c != '\'' && *c != '’').map(plain).collect();
+    let parts: Vec<&str> = dashed.split('-').filter(|p| !p.is_empty()).collect();
+    parts.join("-").chars().take(40).collect::<String>().trim_end_matches('-').to_owned()
+}
+
+/// Writes JSON for machines that people also read.
+pub(crate) fn pretty(value: &Value) -> Vec<u8> {
+    let mut text = serde_json::to_vec_pretty(value).expect("JSON values can be written");
+    text.push(b'\n');
+    text
+}
+
+fn unit_of(catalog: &Catalog, source: &Source) -> Result<Unit, Diagnostics> {
+    let Some(code) = source.value.get("unit").and_then(Value::as_str) else {
+        let known = catalog.units().join(", ");
+        let problem = Diagnostic::error(Builtin::UnitUnknown, "the profile does not say which unit it is for");
+        return Err(vec![problem.at(source.place("")).hint(format!("add a line such as \"unit\": \"{known}\""))]);
+    };
+    let at = |d: Diagnostic| if d.place.is_none() { d.at(source.place("/unit")) } else { d };
+    Unit::load(catalog, code).map_err(|problems| problems.into_iter().map(at).collect())
+}
+
+fn assets(
+    source: &Source,
+    schema: &Value,
+    read: ReadFile<'_>,
+    problems: &mut Diagnostics,
+) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for asset in profile::assets::named(source, schema) {
+        if !profile::assets::is_inside(&asset.name) {
+            continue;
+        }
+        match read(&asset.name) {
+            Ok(bytes) => {
+                files.insert(asset.name, bytes);
+            }
+            Err(why) => {
+                let problem = Diagnostic::error(Builtin::AssetUnusable, format!("`{}` {why}", asset.name));
+                problems.push(problem.at(source.place(&asset.pointer)).hint("put the file there, or name another"));
+            }
+        }
+    }
+    files
+}
+
+fn own_fonts(profile: &Profile) -> BTreeMap<String, Vec<u8>> {
+    let named = profile::assets::named(&profile.source, &profile.schema).into_iter().filter(|a| a.kind == "font");
+    named.filter_map(|a| profile.files.get(&a.name).map(|b| (a.name, b.clone()))).collect()
+}
+
+fn pictures(engine: &Engine, profile: &Profile) -> Diagnostics {
+    let named = profile::assets::named(&profile.source, &profile.schema).into_iter().filter(|a| a.kind == "image");
+    let problem = |a: profile::assets::Asset| {
+        let why = engine.picture_problem(&a.name, profile.files.get(&a.name)?)?;
+        let problem = Diagnostic::error(Builtin::AssetUnusable, format!("`{}` cannot be printed: {why}", a.name));
+        Some(problem.at(profile.source.place(&a.pointer)).hint("save the picture again, or name another"))
+    };
+    named.filter_map(problem).collect()
+}
+
+fn outside_names(unit: &Unit, definitions: &Value) -> OutsideNames {
+    let names = |key: &str| definitions.get(key).and_then(Value::as_object).into_iter().flatten().map(|(k, _)| k.clone());
+    let mut outside: OutsideNames = unit.names().into();
+    outside.insert("metrics".into(), names("inputs").chain(names("metrics")).collect());
+    outside
+}
+
+/// Returns figure tokens in prose that name no figure.
+fn tokens(profile: &Profile, metrics: &Metrics) -> Diagnostics {
+    let mut problems = Diagnostics::new();
+    profile::schema::visit(&profile.schema, profile.value(), &mut |node, value, pointer| {
+        let Some(text) = value.as_str().filter(|_| node.is_prose()) else { return };
+        for (_, token) in render::tokens(text) {
+            if let Err(why) = metrics.token(token) {
+                let problem = Diagnostic::error(Builtin::FigureUnknown, format!("`[[{token}]]` names no figure: {why}"));
+                problems.push(problem.at(profile.source.place(pointer)));
+            }
+        }
+    });
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slug;
+
+    #[test]
+    fn folder_names_are_plain_and_short() {
+        assert_eq!(slug("Wattlebird’s Cycles & Co."), "wattlebirds-cycles-co");
+        assert_eq!(slug("  "), "");
+        assert!(slug(&"long name ".repeat(20)).len() <= 40);
+    }
+}

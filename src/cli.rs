@@ -1,0 +1,122 @@
+//! The command line: arguments, exit codes and nothing else.
+//!
+//! Owns everything that talks to a person or a disk, one subcommand a file. Exit codes: 0 fine,
+//! 1 problems found, 2 wrong usage, 3 could not read or write, 4 internal error.
+
+mod build;
+mod check;
+mod files;
+mod init;
+mod output;
+mod unit;
+mod write;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::catalog::Catalog;
+use crate::diag::{Builtin, Code, Diagnostics};
+
+/// Problems were found in what the user wrote.
+const PROBLEMS: u8 = 1;
+/// Something could not be read or written.
+const IO: u8 = 3;
+/// The program itself is wrong.
+const INTERNAL: u8 = 4;
+
+/// Turns one organisation profile into an assessment-ready evidence pack.
+#[derive(Parser)]
+#[command(name = "evipack", version, about, max_term_width = 100)]
+struct Args {
+    /// A folder whose templates, schemas and units are used instead of the built-in ones of the same name
+    #[arg(long, global = true, value_name = "DIR")]
+    catalog: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start a new profile: an empty one to fill in, or a copy of a sample
+    Init(init::Args),
+    /// Say everything that is wrong or missing in a profile, and how far each requirement is covered
+    Check(check::Args),
+    /// Make the pack: all documents, the checklist and the data, in one zip file
+    Build(build::Args),
+    /// Show units of competency
+    Unit(unit::Args),
+    /// Print a JSON Schema, for editors and forms; without a name, list them
+    Schema {
+        /// Which one, such as `profile`
+        name: Option<String>,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// For other programs
+    Json,
+}
+
+/// What a subcommand ends with: an exit code, or problems that stopped it.
+type Outcome = Result<ExitCode, Diagnostics>;
+
+/// Runs the program.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            return if error.print().is_ok() { ExitCode::from(code) } else { ExitCode::from(IO) };
+        }
+    };
+    match dispatch(args) {
+        Ok(code) => code,
+        Err(problems) => {
+            output::problems(&problems, None);
+            ExitCode::from(exit_code(&problems))
+        }
+    }
+}
+
+fn dispatch(args: Args) -> Outcome {
+    let catalog = match &args.catalog {
+        Some(folder) => files::catalog(folder)?,
+        None => Catalog::embedded(),
+    };
+    match args.command {
+        Command::Init(args) => init::run(&catalog, &args),
+        Command::Check(args) => check::run(&catalog, &args),
+        Command::Build(args) => build::run(&catalog, &args),
+        Command::Unit(args) => unit::run(&catalog, &args),
+        Command::Schema { name } => unit::schema(&catalog, name.as_deref()),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "evipack", &mut script);
+            output::print(&String::from_utf8_lossy(&script))
+        }
+    }
+}
+
+fn exit_code(problems: &Diagnostics) -> u8 {
+    let has = |wanted: &[Builtin]| problems.iter().any(|d| matches!(&d.code, Code::Builtin(c) if wanted.contains(c)));
+    if has(&[Builtin::FileUnreadable, Builtin::FileUnwritable]) {
+        IO
+    } else if has(&[Builtin::CatalogInvalid, Builtin::TemplateFailed, Builtin::TypesetFailed]) {
+        INTERNAL
+    } else {
+        PROBLEMS
+    }
+}

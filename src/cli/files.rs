@@ -1,0 +1,123 @@
+//! Reading from the disk, under limits.
+//!
+//! Owns the rules for what is read: plain files only, of a bounded size, inside the profile's folder.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::catalog::Catalog;
+use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
+use crate::profile::{assets, source};
+use crate::{Checked, check};
+
+/// Reads and judges the profile at a path.
+pub(super) fn checked(catalog: &Catalog, path: &Path) -> Result<(Checked, String), Diagnostics> {
+    let name = path.display().to_string();
+    let bytes = profile(path, &name).map_err(|d| vec![d])?;
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    let checked = check(catalog, &name, &bytes, &|asset| beside(&folder, asset)).map_err(|problems| {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        super::output::problems(&problems, Some(&text));
+        Vec::new()
+    })?;
+    Ok((checked, name))
+}
+
+fn profile(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
+    let unreadable = |why: String| Diagnostic::error(Builtin::FileUnreadable, why).at(Place::whole(name));
+    if path.is_dir() {
+        let hint = format!("name the file in it: {}", path.join("profile.json").display());
+        return Err(unreadable(format!("`{name}` is a folder, not a profile")).hint(hint));
+    }
+    let limit = source::MAX_BYTES as u64;
+    let bytes = read(path, limit + 1).map_err(|why| {
+        unreadable(format!("the profile `{name}` cannot be read: {why}"))
+            .hint("check the name, or start a new profile with `evipack init`")
+    })?;
+    if bytes.len() as u64 > limit {
+        let text = format!("the profile `{name}` is larger than {limit} bytes, the most that is read");
+        let problem = Diagnostic::error(Builtin::FileTooLarge, text).at(Place::whole(name));
+        return Err(problem.hint("move long tables into CSV files beside the profile"));
+    }
+    Ok(bytes)
+}
+
+fn read(path: &Path, most: u64) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|e| in_words(&e))?;
+    file.take(most).read_to_end(&mut bytes).map_err(|e| in_words(&e))?;
+    Ok(bytes)
+}
+
+/// Reads a file beside the profile; no step of its path may be a link.
+fn beside(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
+    let mut path = folder.to_owned();
+    for step in name.split('/') {
+        path.push(step);
+        let meta = fs::symlink_metadata(&path).map_err(|e| format!("cannot be read: {}", in_words(&e)))?;
+        if meta.file_type().is_symlink() {
+            return Err("is a link to somewhere else; only real files in the profile's folder are read".into());
+        }
+    }
+    if !path.is_file() {
+        return Err("is not a file".into());
+    }
+    let bytes = read(&path, assets::MAX_BYTES + 1).map_err(|why| format!("cannot be read: {why}"))?;
+    if bytes.len() as u64 > assets::MAX_BYTES {
+        return Err(format!("is larger than {} bytes, the most that is read", assets::MAX_BYTES));
+    }
+    Ok(bytes)
+}
+
+/// Says what went wrong with a file, without the system's own words where better ones are known.
+pub(super) fn in_words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".into(),
+        std::io::ErrorKind::PermissionDenied => "this user may not read or write it".into(),
+        std::io::ErrorKind::StorageFull => "the disk is full".into(),
+        _ => error.to_string(),
+    }
+}
+
+/// Reads a folder with templates, schemas and units that win over the built-in ones.
+pub(super) fn catalog(folder: &Path) -> Result<Catalog, Diagnostics> {
+    let mut files = BTreeMap::new();
+    for top in ["templates", "schemas", "samples"] {
+        let start = folder.join(top);
+        if start.is_dir() {
+            collect(&start, top, &mut files).map_err(|(path, e)| {
+                let text = format!("`{}` cannot be read: {}", path.display(), in_words(&e));
+                vec![Diagnostic::error(Builtin::FileUnreadable, text)]
+            })?;
+        }
+    }
+    if files.is_empty() {
+        let text = format!("`{}` holds no folder `templates` or `schemas`", folder.display());
+        let problem = Diagnostic::error(Builtin::FileUnreadable, text);
+        return Err(vec![problem.hint("name a folder that has the form of the program's own catalogue")]);
+    }
+    Ok(Catalog::with_overlay(files))
+}
+
+fn collect(
+    folder: &Path,
+    name: &str,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<(), (PathBuf, std::io::Error)> {
+    let at = |e| (folder.to_owned(), e);
+    for entry in fs::read_dir(folder).map_err(at)? {
+        let entry = entry.map_err(at)?;
+        let path = entry.path();
+        let Some(own) = entry.file_name().to_str().map(str::to_owned) else { continue };
+        let name = format!("{name}/{own}");
+        let kind = entry.file_type().map_err(at)?;
+        if kind.is_dir() {
+            collect(&path, &name, files)?;
+        } else if kind.is_file() {
+            files.insert(name, fs::read(&path).map_err(|e| (path, e))?);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! `evipack init`: a profile to start from.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::{Map, Value, json};
+
+use super::output::{display, print};
+use super::{Outcome, write};
+use crate::catalog::Catalog;
+use crate::diag::{Builtin, Diagnostic, Place};
+use crate::profile::schema::Node;
+
+/// The schema's file name beside the profile.
+const SCHEMA: &str = "profile.schema.json";
+
+/// Arguments of `init`.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The folder to write into
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// Copy a complete sample instead of an empty profile
+    #[arg(long, value_name = "NAME")]
+    sample: Option<String>,
+    /// The unit that the profile is for
+    #[arg(long, value_name = "CODE")]
+    unit: Option<String>,
+}
+
+/// Writes a profile, its schema, and the files of a sample.
+pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
+    let schema = catalog.text("schemas/profile.schema.json").map_err(|d| vec![d])?;
+    let mut files = match &args.sample {
+        Some(name) => sample(catalog, name).map_err(|d| vec![d])?,
+        None => empty(catalog, args, &schema).map_err(|d| vec![d])?,
+    };
+    files.insert(SCHEMA.into(), schema.into_bytes());
+    write::check_new(&args.folder, files.keys()).map_err(|d| vec![d])?;
+    for (name, bytes) in &files {
+        write::write_new(&args.folder.join(name), bytes).map_err(|d| vec![d])?;
+    }
+    let profile = args.folder.join("profile.json").display().to_string();
+    print(&format!(
+        "Written   {}\nNext      open it in an editor, fill it in, then: evipack check {}\n",
+        display(&profile),
+        display(&profile)
+    ))
+}
+
+fn sample(catalog: &Catalog, name: &str) -> Result<BTreeMap<String, Vec<u8>>, Diagnostic> {
+    let prefix = format!("samples/{name}/");
+    let names: Vec<String> = catalog.list("samples").into_iter().filter(|n| n.starts_with(&prefix)).collect();
+    if names.is_empty() {
+        let mut known: Vec<String> =
+            catalog.list("samples").iter().filter_map(|n| n.split('/').nth(1).map(str::to_owned)).collect();
+        known.dedup();
+        let problem = Diagnostic::error(Builtin::ProfileInvalid, format!("there is no sample `{name}`"));
+        return Err(problem.hint(format!("there are: {}", known.join(", "))));
+    }
+    let mut files = BTreeMap::new();
+    for full in names {
+        let mut bytes = catalog.bytes(&full).expect("listed files exist").into_owned();
+        let own = full.trim_start_matches(&prefix).to_owned();
+        if own == "profile.json" {
+            let text = String::from_utf8_lossy(&bytes).replace("../../schemas/profile.schema.json", SCHEMA);
+            bytes = text.into_bytes();
+        }
+        files.insert(own, bytes);
+    }
+    Ok(files)
+}
+
+fn empty(catalog: &Catalog, args: &Args, schema: &str) -> Result<BTreeMap<String, Vec<u8>>, Diagnostic> {
+    let units = catalog.units();
+    let unit = args.unit.clone().or_else(|| units.first().cloned()).unwrap_or_default();
+    if !units.contains(&unit) {
+        let problem = Diagnostic::error(Builtin::UnitUnknown, format!("there is no unit `{unit}`"));
+        return Err(problem.at(Place::whole(&unit)).hint(format!("units that are known: {}", units.join(", "))));
+    }
+    let schema: Value = serde_json::from_str(schema).expect("schemas of the catalogue are checked by a test");
+    let mut profile = Map::new();
+    profile.insert("$schema".into(), json!(SCHEMA));
+    let Value::Object(parts) = outline(Node::root(&schema)) else { unreachable!("a profile is an object") };
+    profile.extend(parts);
+    profile.insert("unit".into(), json!(unit));
+    Ok([("profile.json".to_owned(), crate::pretty(&Value::Object(profile)))].into())
+}
+
+/// An empty value of the right shape: every mandatory part with nothing in it.
+fn outline(node: Node<'_>) -> Value {
+    match node.text("type") {
+        Some("object") => {
+            let part = |name: &str| node.property(name).map(|p| (name.to_owned(), p));
+            let worth = |(_, p): &(String, Node<'_>)| !matches!(p.text("type"), Some("integer" | "number" | "boolean"));
+            let parts = node.required().filter_map(part).filter(worth);
+            Value::Object(parts.map(|(name, p)| (name, outline(p))).collect())
+        }
+        Some("array") => json!([]),
+        _ => node.get("const").cloned().unwrap_or_else(|| json!("")),
+    }
+}

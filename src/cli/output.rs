@@ -1,0 +1,170 @@
+//! Printing: the only place that writes to standard output or standard error.
+//!
+//! Owns how problems look to a person and to a program. Everything that came from outside is shown
+//! with control and direction characters spelled out, so that no file can forge a line on a screen.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write as _};
+use std::process::ExitCode;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde_json::{Value, json};
+
+use super::{IO, Outcome};
+use crate::diag::{Diagnostic, Place, Severity};
+
+/// Characters of a line that are shown around a problem.
+const EXCERPT: usize = 84;
+
+/// Writes text to standard output; a closed pipe ends the program quietly.
+pub(super) fn print(text: &str) -> Outcome {
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    Ok(match written {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(IO),
+        _ => ExitCode::SUCCESS,
+    })
+}
+
+/// Writes problems to standard error.
+pub(super) fn problems(problems: &[Diagnostic], text: Option<&str>) {
+    let mut out = String::new();
+    for problem in problems {
+        out.push_str(&human(problem, text));
+        out.push('\n');
+    }
+    let _ = std::io::stderr().lock().write_all(out.as_bytes());
+}
+
+/// Spells out characters that could change what a reader sees.
+pub(super) fn display(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let code = c as u32;
+        let is_turning = matches!(code, 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF);
+        if (c.is_control() && c != '\n') || is_turning {
+            let _ = write!(out, "\\u{{{code:04X}}}");
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Shows a problem with its place, the line that it stands in, and what to do.
+pub(super) fn human(problem: &Diagnostic, text: Option<&str>) -> String {
+    let level = match problem.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let message = display(&problem.message);
+    let place = problem.place.as_ref();
+    let excerpt = place.zip(text).filter(|(p, _)| p.line > 0).and_then(|(p, text)| excerpt(p, text));
+    let hints: Vec<String> = problem.hints.iter().map(|h| display(h)).collect();
+    let feeds = format!("this counts towards {}", problem.feeds.join(", "));
+    let mut group = Group::with_title(level.primary_title(message.as_str()).id(problem.code.as_str()));
+    if let (Some(place), Some((line, range))) = (place, &excerpt) {
+        let mark = AnnotationKind::Primary.span(range.clone());
+        group = group.element(Snippet::source(line.as_str()).line_start(place.line).path(place.file.as_str()).annotation(mark));
+    }
+    for hint in &hints {
+        group = group.element(Level::HELP.message(hint.as_str()));
+    }
+    if !problem.feeds.is_empty() {
+        group = group.element(Level::NOTE.message(feeds.as_str()));
+    }
+    let renderer = if is_coloured() { Renderer::styled() } else { Renderer::plain() };
+    let shown = renderer.render(&[group]);
+    match (place, &excerpt) {
+        (Some(place), Some(_)) => with_column(&shown, place),
+        (Some(place), None) if place.line > 0 => format!("{shown}\n  --> {}:{}:{}\n", display(&place.file), place.line, place.column),
+        _ => format!("{shown}\n"),
+    }
+}
+
+/// An excerpt begins in the middle of a long line: the column is that of the file, not of the excerpt.
+fn with_column(shown: &str, place: &Place) -> String {
+    let start = format!("{}:{}:", place.file, place.line);
+    let mut out = String::new();
+    for line in shown.lines() {
+        match line.split_once(&start) {
+            Some((before, _)) if before.contains("-->") => {
+                let _ = writeln!(out, "{before}{start}{}", place.column);
+            }
+            _ => {
+                let _ = writeln!(out, "{line}");
+            }
+        }
+    }
+    out
+}
+
+fn excerpt(place: &Place, text: &str) -> Option<(String, std::ops::Range<usize>)> {
+    let start = text[..place.bytes.start.min(text.len())].rfind('\n').map_or(0, |i| i + 1);
+    let line = text[start..].lines().next()?;
+    let chars: Vec<char> = line.chars().collect();
+    let at = place.column.saturating_sub(1).min(chars.len());
+    let length = text.get(place.bytes.clone()).map_or(1, |t| t.chars().count()).max(1);
+    let from = if chars.len() <= EXCERPT { 0 } else { at.saturating_sub(EXCERPT / 3) };
+    let to = (from + EXCERPT).min(chars.len());
+    let shown: Vec<String> = chars[from..to].iter().map(|c| display(&c.to_string())).collect();
+    let bytes = |chars: usize| shown.iter().take(chars.saturating_sub(from)).map(String::len).sum::<usize>();
+    let line = shown.concat();
+    let range = bytes(at)..bytes((at + length).min(to)).max(bytes(at));
+    Some((line, range))
+}
+
+fn is_coloured() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// Returns a problem for other programs.
+pub(super) fn machine(problem: &Diagnostic) -> Value {
+    let place = problem.place.as_ref();
+    json!({
+        "code": problem.code.as_str(), "severity": problem.severity, "message": problem.message,
+        "file": place.map(|p| &p.file), "line": place.map(|p| p.line), "column": place.map(|p| p.column),
+        "pointer": place.and_then(|p| p.pointer.as_ref()), "hints": problem.hints, "feeds": problem.feeds,
+    })
+}
+
+/// Breaks a sentence into lines of a width, each behind an indent.
+pub(super) fn wrapped(text: &str, indent: &str, width: usize) -> String {
+    let mut out = String::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + word.chars().count() + 1 > width {
+            let _ = writeln!(out, "{indent}{line}");
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() {
+        let _ = writeln!(out, "{indent}{line}");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_outside_can_turn_or_forge_a_line() {
+        assert_eq!(display("a\u{202e}b\u{1b}[31m"), "a\\u{202E}b\\u{001B}[31m");
+    }
+
+    #[test]
+    fn the_middle_of_a_long_line_is_shown_with_its_mark() {
+        let text = format!("{{\"a\": \"{}NEEDLE{}\"}}", "x".repeat(300), "y".repeat(300));
+        let at = text.find("NEEDLE").unwrap();
+        let place = Place { line: 1, column: at + 1, bytes: at..at + 6, ..Place::whole("f") };
+        let (line, range) = excerpt(&place, &text).unwrap();
+        assert_eq!(&line[range], "NEEDLE");
+        assert!(line.chars().count() <= EXCERPT);
+    }
+}

@@ -48,7 +48,8 @@ impl Catalog {
     /// # Errors
     /// A diagnostic when the file does not exist or is not UTF-8.
     pub fn text(&self, name: &str) -> Result<String, Diagnostic> {
-        let missing = || Diagnostic::error(Builtin::CatalogInvalid, format!("the catalogue has no file `{name}`"));
+        let missing =
+            || Diagnostic::error(Builtin::CatalogInvalid, format!("the catalogue has no file `{name}`"));
         let bytes = self.bytes(name).ok_or_else(missing)?;
         String::from_utf8(bytes.into_owned())
             .map_err(|_| Diagnostic::error(Builtin::CatalogInvalid, format!("`{name}` is not UTF-8 text")))
@@ -59,8 +60,9 @@ impl Catalog {
     /// # Errors
     /// A diagnostic when the file does not exist or is not JSON.
     pub fn json(&self, name: &str) -> Result<Value, Diagnostic> {
-        serde_json::from_str(&self.text(name)?)
-            .map_err(|e| Diagnostic::error(Builtin::CatalogInvalid, format!("`{name}` is not valid JSON: {e}")))
+        serde_json::from_str(&self.text(name)?).map_err(|e| {
+            Diagnostic::error(Builtin::CatalogInvalid, format!("`{name}` is not valid JSON: {e}"))
+        })
     }
 
     /// Returns a JSON file after a check against a schema of the catalogue.
@@ -70,9 +72,9 @@ impl Catalog {
     pub fn checked_json(&self, name: &str, schema: &str) -> Result<Value, Diagnostics> {
         let value = self.json(name).map_err(|d| vec![d])?;
         let schema = self.json(schema).map_err(|d| vec![d])?;
-        let validator = jsonschema::options()
-            .build(&schema)
-            .map_err(|e| vec![Diagnostic::error(Builtin::CatalogInvalid, format!("schema for `{name}`: {e}"))])?;
+        let validator = jsonschema::options().build(&schema).map_err(|e| {
+            vec![Diagnostic::error(Builtin::CatalogInvalid, format!("schema for `{name}`: {e}"))]
+        })?;
         let problems: Diagnostics = validator
             .iter_errors(&value)
             .map(|e| {
@@ -86,7 +88,8 @@ impl Catalog {
     /// Returns the names of all files below a folder, sorted.
     pub fn list(&self, folder: &str) -> Vec<String> {
         let prefix = format!("{}/", folder.trim_end_matches('/'));
-        let mut names: Vec<String> = self.overlay.keys().filter(|n| n.starts_with(&prefix)).cloned().collect();
+        let mut names: Vec<String> =
+            self.overlay.keys().filter(|n| n.starts_with(&prefix)).cloned().collect();
         for (top, dir) in [("templates", &TEMPLATES), ("schemas", &SCHEMAS), ("samples", &SAMPLES)] {
             collect(top, dir, &mut names);
         }

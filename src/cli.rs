@@ -111,7 +111,9 @@ fn dispatch(args: Args) -> Outcome {
 }
 
 fn exit_code(problems: &Diagnostics) -> u8 {
-    let has = |wanted: &[Builtin]| problems.iter().any(|d| matches!(&d.code, Code::Builtin(c) if wanted.contains(c)));
+    let has = |wanted: &[Builtin]| {
+        problems.iter().any(|d| matches!(&d.code, Code::Builtin(c) if wanted.contains(c)))
+    };
     if has(&[Builtin::FileUnreadable, Builtin::FileUnwritable]) {
         IO
     } else if has(&[Builtin::CatalogInvalid, Builtin::TemplateFailed, Builtin::TypesetFailed]) {

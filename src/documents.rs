@@ -134,7 +134,10 @@ impl<'a> Workshop<'a> {
             layout.front = front;
             made.retain(|m| !is_checklist(&m.document));
         }
-        Err(vec![Diagnostic::error(Builtin::TypesetFailed, "the page numbers of the whole pack do not settle")])
+        Err(vec![Diagnostic::error(
+            Builtin::TypesetFailed,
+            "the page numbers of the whole pack do not settle",
+        )])
     }
 
     fn side_by_side(&self, documents: Vec<Document>) -> Result<Vec<Made>, Diagnostics> {
@@ -173,7 +176,8 @@ impl<'a> Workshop<'a> {
 
     fn values(&self, document: &Document, matrix: Option<&Matrix>) -> Vec<(&'static str, Value)> {
         let landscape = self.checked.unit.value["documents"].as_array().into_iter().flatten();
-        let landscape = landscape.filter(|d| d["id"] == document.spec.id.as_str()).any(|d| d["landscape"] == true);
+        let landscape =
+            landscape.filter(|d| d["id"] == document.spec.id.as_str()).any(|d| d["landscape"] == true);
         let doc = json!({
             "id": document.id, "title": document.title, "number": document.spec.number,
             "landscape": landscape, "file": document.stem, "spec": document.spec.id,
@@ -196,7 +200,9 @@ impl<'a> Workshop<'a> {
         let all = self.renderer.value("document_control");
         let list = all.get_attr("documents").ok().and_then(|list| list.try_iter().ok());
         let own: Vec<Value> = list.into_iter().flatten().collect();
-        let of = |id: &str| own.iter().find(|c| c.get_attr("document").is_ok_and(|d| d.as_str() == Some(id))).cloned();
+        let of = |id: &str| {
+            own.iter().find(|c| c.get_attr("document").is_ok_and(|d| d.as_str() == Some(id))).cloned()
+        };
         let found = of(&document.id).or_else(|| of(&document.spec.id));
         found.unwrap_or_else(|| all.get_attr("default").unwrap_or_default())
     }
@@ -266,7 +272,8 @@ impl<'a> Workshop<'a> {
     pub(crate) fn attachments(&self, matrix: &Matrix) -> BTreeMap<String, Vec<u8>> {
         let checklist = crate::pretty(&matrix.checklist(&self.checked.unit));
         let profile = self.checked.canonical_profile();
-        [("/attachments/profile.json".into(), profile), ("/attachments/checklist.json".into(), checklist)].into()
+        [("/attachments/profile.json".into(), profile), ("/attachments/checklist.json".into(), checklist)]
+            .into()
     }
 }
 
@@ -274,8 +281,10 @@ fn renderer(catalog: &Catalog, checked: &Checked, options: &Options<'_>) -> Rend
     let profile = &checked.profile;
     let supplied = profile.supplied();
     let figure = |token: &str| checked.metrics.token(token);
-    let values = Values { schema: &profile.schema, supplied: &supplied, figure: &figure, draft: options.draft };
-    let filled = if options.draft { schema::fill(&profile.schema, profile.value()) } else { profile.value().clone() };
+    let values =
+        Values { schema: &profile.schema, supplied: &supplied, figure: &figure, draft: options.draft };
+    let filled =
+        if options.draft { schema::fill(&profile.schema, profile.value()) } else { profile.value().clone() };
     let mut renderer = Renderer::new(catalog, &filled, &values, schema::labels(&profile.schema));
     let (year, month, day) = checked.date();
     renderer.set_figures(&checked.metrics.context());
@@ -296,10 +305,17 @@ fn expand(specs: &[DocumentSpec], profile: &Json) -> Vec<Document> {
 fn copies(spec: &DocumentSpec, profile: &Json) -> Vec<Document> {
     let Some(each) = &spec.each else {
         let stem = format!("{}-{}", spec.number, spec.slug);
-        return vec![Document { id: spec.id.clone(), title: spec.title.clone(), stem, spec: spec.clone(), item: None }];
+        return vec![Document {
+            id: spec.id.clone(),
+            title: spec.title.clone(),
+            stem,
+            spec: spec.clone(),
+            item: None,
+        }];
     };
     let items = profile.pointer(&format!("/{}", each.path)).and_then(Json::as_array);
-    let has_role = |item: &Json| each.role.is_none() || item.get("role").and_then(Json::as_str) == each.role.as_deref();
+    let has_role =
+        |item: &Json| each.role.is_none() || item.get("role").and_then(Json::as_str) == each.role.as_deref();
     let chosen = items.into_iter().flatten().enumerate().filter(|(_, item)| has_role(item));
     let copy = |(n, (index, item)): (usize, (usize, &Json))| {
         let name = item.get("name").and_then(Json::as_str).unwrap_or_default();

@@ -54,7 +54,9 @@ impl Law {
     pub fn for_document(&self, document: &str, codes: &[String]) -> Vec<Value> {
         let is_listed = |e: &&Value| {
             let code = e["code"].as_str().unwrap_or_default();
-            codes.iter().any(|c| code == c || code.strip_prefix(c.as_str()).is_some_and(|rest| rest.starts_with('-')))
+            codes
+                .iter()
+                .any(|c| code == c || code.strip_prefix(c.as_str()).is_some_and(|rest| rest.starts_with('-')))
         };
         self.entries.iter().filter(is_listed).map(|e| worded(e, document)).collect()
     }
@@ -88,7 +90,8 @@ fn applies(entry: &Value, language: &Expressions) -> Result<Option<Value>, Diagn
 }
 
 fn worded(entry: &Value, document: &str) -> Value {
-    let duty = entry["duty"].get(document).or_else(|| entry["duty"].get("default")).cloned().unwrap_or_default();
+    let duty =
+        entry["duty"].get(document).or_else(|| entry["duty"].get("default")).cloned().unwrap_or_default();
     json!({
         "code": entry["code"], "name": entry["name"], "status": entry["status"],
         "source": entry["source"], "why": entry["why"], "duty": duty,

@@ -85,7 +85,12 @@ pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, String>;
 ///
 /// # Errors
 /// The problems that keep it from being looked at: it is not JSON, or its unit is not known.
-pub fn check(catalog: &Catalog, file: &str, bytes: &[u8], read: ReadFile<'_>) -> Result<Checked, Diagnostics> {
+pub fn check(
+    catalog: &Catalog,
+    file: &str,
+    bytes: &[u8],
+    read: ReadFile<'_>,
+) -> Result<Checked, Diagnostics> {
     let source = Source::parse(file, bytes)?;
     let unit = unit_of(catalog, &source)?;
     let mut problems = Diagnostics::new();
@@ -98,6 +103,7 @@ pub fn check(catalog: &Catalog, file: &str, bytes: &[u8], read: ReadFile<'_>) ->
     match Engine::new(catalog, &own_fonts(&profile)) {
         Ok(engine) => {
             problems.extend(profile.problems(&outside, &|c| engine.covers(c)));
+            problems.extend(Profile::character_problems(metrics.words(), &|c| engine.covers(c)));
             problems.extend(pictures(&engine, &profile));
         }
         Err(found) => problems.extend(found),
@@ -120,7 +126,8 @@ pub fn build(catalog: &Catalog, checked: &Checked, options: &Options<'_>) -> Res
     let engine = Engine::new(catalog, &own_fonts(&checked.profile))?;
     let threads = options.threads.unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(16 << 20).build();
-    let pool = pool.map_err(|e| vec![Diagnostic::error(Builtin::TypesetFailed, format!("no threads: {e}"))])?;
+    let pool =
+        pool.map_err(|e| vec![Diagnostic::error(Builtin::TypesetFailed, format!("no threads: {e}"))])?;
     let pack = pool.install(|| pack::assemble(catalog, checked, options, &engine));
     typeset::forget();
     pack
@@ -174,8 +181,11 @@ pub(crate) fn pretty(value: &Value) -> Vec<u8> {
 fn unit_of(catalog: &Catalog, source: &Source) -> Result<Unit, Diagnostics> {
     let Some(code) = source.value.get("unit").and_then(Value::as_str) else {
         let known = catalog.units().join(", ");
-        let problem = Diagnostic::error(Builtin::UnitUnknown, "the profile does not say which unit it is for");
-        return Err(vec![problem.at(source.place("")).hint(format!("add a line such as \"unit\": \"{known}\""))]);
+        let problem =
+            Diagnostic::error(Builtin::UnitUnknown, "the profile does not say which unit it is for");
+        return Err(vec![
+            problem.at(source.place("")).hint(format!("add a line such as \"unit\": \"{known}\"")),
+        ]);
     };
     let at = |d: Diagnostic| if d.place.is_none() { d.at(source.place("/unit")) } else { d };
     Unit::load(catalog, code).map_err(|problems| problems.into_iter().map(at).collect())
@@ -198,7 +208,9 @@ fn assets(
             }
             Err(why) => {
                 let problem = Diagnostic::error(Builtin::AssetUnusable, format!("`{}` {why}", asset.name));
-                problems.push(problem.at(source.place(&asset.pointer)).hint("put the file there, or name another"));
+                problems.push(
+                    problem.at(source.place(&asset.pointer)).hint("put the file there, or name another"),
+                );
             }
         }
     }
@@ -206,22 +218,27 @@ fn assets(
 }
 
 fn own_fonts(profile: &Profile) -> BTreeMap<String, Vec<u8>> {
-    let named = profile::assets::named(&profile.source, &profile.schema).into_iter().filter(|a| a.kind == "font");
+    let named =
+        profile::assets::named(&profile.source, &profile.schema).into_iter().filter(|a| a.kind == "font");
     named.filter_map(|a| profile.files.get(&a.name).map(|b| (a.name, b.clone()))).collect()
 }
 
 fn pictures(engine: &Engine, profile: &Profile) -> Diagnostics {
-    let named = profile::assets::named(&profile.source, &profile.schema).into_iter().filter(|a| a.kind == "image");
+    let named =
+        profile::assets::named(&profile.source, &profile.schema).into_iter().filter(|a| a.kind == "image");
     let problem = |a: profile::assets::Asset| {
         let why = engine.picture_problem(&a.name, profile.files.get(&a.name)?)?;
-        let problem = Diagnostic::error(Builtin::AssetUnusable, format!("`{}` cannot be printed: {why}", a.name));
+        let problem =
+            Diagnostic::error(Builtin::AssetUnusable, format!("`{}` cannot be printed: {why}", a.name));
         Some(problem.at(profile.source.place(&a.pointer)).hint("save the picture again, or name another"))
     };
     named.filter_map(problem).collect()
 }
 
 fn outside_names(unit: &Unit, definitions: &Value) -> OutsideNames {
-    let names = |key: &str| definitions.get(key).and_then(Value::as_object).into_iter().flatten().map(|(k, _)| k.clone());
+    let names = |key: &str| {
+        definitions.get(key).and_then(Value::as_object).into_iter().flatten().map(|(k, _)| k.clone())
+    };
     let mut outside: OutsideNames = unit.names().into();
     outside.insert("metrics".into(), names("inputs").chain(names("metrics")).collect());
     outside
@@ -234,7 +251,10 @@ fn tokens(profile: &Profile, metrics: &Metrics) -> Diagnostics {
         let Some(text) = value.as_str().filter(|_| node.is_prose()) else { return };
         for (_, token) in render::tokens(text) {
             if let Err(why) = metrics.token(token) {
-                let problem = Diagnostic::error(Builtin::FigureUnknown, format!("`[[{token}]]` names no figure: {why}"));
+                let problem = Diagnostic::error(
+                    Builtin::FigureUnknown,
+                    format!("`[[{token}]]` names no figure: {why}"),
+                );
                 problems.push(problem.at(profile.source.place(pointer)));
             }
         }

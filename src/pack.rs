@@ -58,8 +58,8 @@ fn payload(checked: &Checked, set: &Set) -> BTreeMap<String, Vec<u8>> {
     let (year, month, day) = checked.date();
     let small = |n: u8| i8::try_from(n).expect("months and days are small");
     let created = jiff::civil::date(i16::try_from(year).unwrap_or(2000), small(month), small(day));
-    let mut files: BTreeMap<String, Vec<u8>> =
-        set.made.iter().map(|m| (m.document.pdf(), m.typeset.pdf.clone())).collect();
+    let mut files = checked.profile.files.clone();
+    files.extend(set.made.iter().map(|m| (m.document.pdf(), m.typeset.pdf.clone())));
     files.insert("submission.pdf".into(), set.submission.pdf.clone());
     files.insert("checklist.json".into(), pretty(&set.matrix.checklist(&checked.unit)));
     files.insert("checklist.xlsx".into(), workbook(&context, created));
@@ -67,7 +67,6 @@ fn payload(checked: &Checked, set: &Set) -> BTreeMap<String, Vec<u8>> {
         files.insert("calendar.ics".into(), calendar(checked.profile.value(), &checked.pack_name()));
     }
     files.insert("profile.json".into(), checked.canonical_profile());
-    files.extend(checked.profile.files.clone());
     files
 }
 
@@ -118,13 +117,19 @@ fn start_page(workshop: &Workshop<'_>, checked: &Checked, set: &Set) -> Result<S
 }
 
 fn files(checked: &Checked, set: &Set) -> Value {
-    let file = |name: &str, title: &str, description: String| {
-        json!({ "href": format!("data/{name}"), "title": title, "description": description })
-    };
+    let file = |name: &str, title: &str, description: String| json!({ "href": format!("data/{name}"), "title": title, "description": description });
     let pages = set.submission.pages;
     let mut list = vec![
-        file("submission.pdf", "The whole submission", format!("All documents in one PDF, {pages} pages, with bookmarks")),
-        file("checklist.xlsx", "Checklist as a spreadsheet", "The mapping matrix with columns for the assessor".into()),
+        file(
+            "submission.pdf",
+            "The whole submission",
+            format!("All documents in one PDF, {pages} pages, with bookmarks"),
+        ),
+        file(
+            "checklist.xlsx",
+            "Checklist as a spreadsheet",
+            "The mapping matrix with columns for the assessor".into(),
+        ),
         file("checklist.json", "Checklist for other programs", "The mapping matrix as JSON".into()),
     ];
     if checked.profile.value().get("calendar").is_some() {
@@ -149,11 +154,16 @@ fn sources(
     files.insert("house.typ".into(), house.into_bytes());
     for made in &set.made {
         files.insert(format!("{}.typ", made.document.stem), made.main.text.clone().into_bytes());
-        files.insert(made.document.path().trim_start_matches('/').into(), made.source.text.clone().into_bytes());
+        files.insert(
+            made.document.path().trim_start_matches('/').into(),
+            made.source.text.clone().into_bytes(),
+        );
     }
     files.insert("submission.typ".into(), set.submission_source.text.clone().into_bytes());
     let attachments = workshop.attachments(&set.matrix);
-    files.extend(attachments.into_iter().map(|(name, bytes)| (name.trim_start_matches('/').to_owned(), bytes)));
+    files.extend(
+        attachments.into_iter().map(|(name, bytes)| (name.trim_start_matches('/').to_owned(), bytes)),
+    );
     files.extend(checked.profile.files.clone());
     for name in catalog.list("templates/fonts") {
         let bytes = catalog.bytes(&name).expect("listed files exist").into_owned();

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 pub use source::Source;
 pub(crate) use validity::nearest;
 
@@ -40,6 +40,11 @@ impl Profile {
         found.extend(characters::problems(&self.source, covers));
         found.extend(assets::problems(&self.source, &self.schema, &self.files));
         found
+    }
+
+    /// Checks the characters of texts that came from files beside the profile.
+    pub fn character_problems(texts: &[(Place, String)], covers: &dyn Fn(char) -> bool) -> Diagnostics {
+        texts.iter().flat_map(|(place, text)| characters::in_text(text, place, covers)).collect()
     }
 
     /// Returns the raw value.

@@ -18,6 +18,7 @@ use typst::syntax::Source;
 
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, Place};
+use crate::text::Gap;
 use functions::Figures;
 pub(crate) use functions::{Labels, date_in_words, money_in_words};
 pub(crate) use values::{Values, tokens};
@@ -69,7 +70,7 @@ impl Renderer {
         if values.draft {
             env.set_undefined_behavior(UndefinedBehavior::Chainable);
             env.set_formatter(|out, state, value| match value.is_undefined() {
-                true => quote::write(out, state, &Value::from_object(values::Gap("this part".into()))),
+                true => quote::write(out, state, &Value::from_object(Gap("this part".into()))),
                 false => quote::write(out, state, value),
             });
         } else {
@@ -96,8 +97,11 @@ impl Renderer {
 
     /// Adds a lookup by code, such as `law("L-PRIV")`.
     pub(crate) fn set_lookup(&mut self, name: &'static str, entries: BTreeMap<String, Json>) {
-        let entries: BTreeMap<String, Value> = entries.iter().map(|(k, v)| (k.clone(), values::computed(v))).collect();
-        self.env.add_function(name, move |code: &str| entries.get(code).cloned().unwrap_or_else(|| Value::from(())));
+        let entries: BTreeMap<String, Value> =
+            entries.iter().map(|(k, v)| (k.clone(), values::computed(v))).collect();
+        self.env.add_function(name, move |code: &str| {
+            entries.get(code).cloned().unwrap_or_else(|| Value::from(()))
+        });
     }
 
     /// Returns a value of the profile as templates see it.

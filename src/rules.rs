@@ -31,7 +31,8 @@ pub struct Outcomes {
 impl Outcomes {
     /// Returns the failures that keep a requirement from being met.
     pub fn blocking<'a>(&'a self, requirement: &'a str) -> impl Iterator<Item = &'a Diagnostic> {
-        let feeds = move |d: &&Diagnostic| d.severity == Severity::Error && d.feeds.iter().any(|f| f == requirement);
+        let feeds =
+            move |d: &&Diagnostic| d.severity == Severity::Error && d.feeds.iter().any(|f| f == requirement);
         self.failures.iter().filter(feeds)
     }
 }
@@ -57,7 +58,10 @@ impl Expressions {
             keys.map(|k| (k.to_string(), profile.get_item(&k).unwrap_or_default())).collect();
         base.insert("profile".into(), profile);
         base.insert("figures".into(), Value::from(minijinja::value::Serde(unmarked(figures))));
-        base.insert("t".into(), Value::from_pairs(thresholds.iter().map(|(name, n)| (name.clone(), whole(*n)))));
+        base.insert(
+            "t".into(),
+            Value::from_pairs(thresholds.iter().map(|(name, n)| (name.clone(), whole(*n)))),
+        );
         Self { env, base }
     }
 
@@ -148,7 +152,8 @@ fn failure(rule: &Rule, language: &Expressions, source: &Source, subject: &Subje
     let locals = subject.locals();
     let message = language.message(&rule.message, &locals).unwrap_or_else(|_| rule.message.clone());
     let below = rule.at.as_deref().unwrap_or_default();
-    let pointer = below.split('.').filter(|s| !s.is_empty()).fold(subject.pointer.clone(), |p, s| step(&p, s));
+    let pointer =
+        below.split('.').filter(|s| !s.is_empty()).fold(subject.pointer.clone(), |p, s| step(&p, s));
     let hint = language.message(&rule.hint, &locals).unwrap_or_else(|_| rule.hint.clone());
     Diagnostic {
         code: Code::Rule(rule.id.clone()),
@@ -224,7 +229,8 @@ fn subjects(rule: &Rule, language: &Expressions, profile: &Json) -> Result<Vec<S
         return Ok(at_path(profile, each));
     }
     let list = language.value(each, &[])?;
-    let items = if list.is_undefined() || list.is_none() { Vec::new() } else { list.try_iter()?.collect::<Vec<_>>() };
+    let items =
+        if list.is_undefined() || list.is_none() { Vec::new() } else { list.try_iter()?.collect::<Vec<_>>() };
     let subject = |(index, item): (usize, Value)| {
         let pointer = item.get_attr("pointer").ok().and_then(|p| p.as_str().map(str::to_owned));
         let key = String::new();
@@ -288,7 +294,10 @@ mod tests {
     fn paths_walk_through_lists_and_groups() {
         let profile = json!({ "policies": { "a": { "steps": [1, 2] }, "b": { "steps": [3] } }, "x": [{ "y": [4] }, { "y": [5] }] });
         let pointers = |path| at_path(&profile, path).into_iter().map(|s| s.pointer).collect::<Vec<_>>();
-        assert_eq!(pointers("policies.steps"), ["/policies/a/steps/0", "/policies/a/steps/1", "/policies/b/steps/0"]);
+        assert_eq!(
+            pointers("policies.steps"),
+            ["/policies/a/steps/0", "/policies/a/steps/1", "/policies/b/steps/0"]
+        );
         assert_eq!(pointers("policies"), ["/policies/a", "/policies/b"]);
         assert_eq!(pointers("x.y"), ["/x/0/y/0", "/x/1/y/0"]);
         assert!(pointers("nothing").is_empty());

@@ -39,7 +39,9 @@ impl Origin {
 
     /// Returns the origin that a Typst function of this name carries.
     pub fn of_function(name: &str) -> Option<Self> {
-        [Self::Learner, Self::Case, Self::Computed, Self::Gap].into_iter().find(|o| o.function() == Some(name))
+        [Self::Learner, Self::Case, Self::Computed, Self::Gap]
+            .into_iter()
+            .find(|o| o.function() == Some(name))
     }
 }
 
@@ -72,9 +74,10 @@ impl Text {
 
     /// Returns the text of a value with its authors: plain strings and numbers belong to `otherwise`.
     pub fn of(value: &Value, otherwise: Origin) -> Self {
-        match value.downcast_object_ref::<Self>() {
-            Some(text) => text.clone(),
-            None => Self::new(otherwise, value.to_string()),
+        match (value.downcast_object_ref::<Self>(), value.downcast_object_ref::<Gap>()) {
+            (Some(text), _) => text.clone(),
+            (None, Some(gap)) => gap.text(),
+            (None, None) => Self::new(otherwise, value.to_string()),
         }
     }
 
@@ -105,6 +108,31 @@ impl Object for Text {
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self.as_ref(), f)
+    }
+}
+
+/// A part that is still to be completed: prints its mark, and so do all of its parts.
+#[derive(Debug)]
+pub(crate) struct Gap(pub(crate) String);
+
+impl Gap {
+    /// The text that stands in its place.
+    pub(crate) fn text(&self) -> Text {
+        Text::new(Origin::Gap, self.0.clone())
+    }
+}
+
+impl Object for Gap {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn get_value(self: &Arc<Self>, _key: &Value) -> Option<Value> {
+        Some(Value::from_object(Self(self.0.clone())))
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -3,8 +3,6 @@
 //! Owns the status of every requirement and where it is evidenced. Refuses to say that anybody is
 //! competent: it reports evidence, and an assessor decides.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -77,6 +75,9 @@ pub struct Row {
     pub extra: bool,
     /// The unit's wording.
     pub text: String,
+    /// The unit's line that introduces the wording, where it cannot stand alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead_in: Option<String>,
     /// How far the evidence goes.
     pub status: Status,
     /// An assessor has to confirm it in any case.
@@ -162,11 +163,13 @@ impl Matrix {
     }
 
     fn make(unit: &Unit, outcomes: &Outcomes, documents: Option<&[Located]>) -> Self {
-        let mut rows: Vec<Row> = unit.requirements.iter().map(|r| row(unit, r, outcomes, documents)).collect();
+        let mut rows: Vec<Row> =
+            unit.requirements.iter().map(|r| row(unit, r, outcomes, documents)).collect();
         demand(unit, &mut rows);
         raise(&mut rows);
         let totals = total(rows.iter().filter(|r| r.is_counted()));
-        let words = documents.unwrap_or_default().iter().map(|d| (d.id.clone(), d.title.clone(), d.words.clone()));
+        let words =
+            documents.unwrap_or_default().iter().map(|d| (d.id.clone(), d.title.clone(), d.words.clone()));
         Self { rows, totals, documents: words.collect() }
     }
 
@@ -197,7 +200,10 @@ impl Matrix {
             let has = |r: &&Row| r.evidence.iter().any(|e| e.document == document);
             self.rows.iter().filter(|r| !r.group).filter(has).map(|r| r.id.as_str()).collect()
         };
-        self.documents.iter().map(|(id, title, _)| json!({ "document": id, "title": title, "ids": ids(id) })).collect()
+        self.documents
+            .iter()
+            .map(|(id, title, _)| json!({ "document": id, "title": title, "ids": ids(id) }))
+            .collect()
     }
 
     fn kinds(&self) -> Vec<Value> {
@@ -275,6 +281,7 @@ fn row(unit: &Unit, requirement: &Requirement, outcomes: &Outcomes, documents: O
         kind: requirement.kind.clone(),
         parent: requirement.parent.clone(),
         text: requirement.text.clone(),
+        lead_in: requirement.lead_in.clone(),
         confirm: requirement.confirm,
         evidence_type: requirement.evidence_type.clone(),
         task: requirement.task.clone(),
@@ -296,7 +303,8 @@ fn shortfall(unit: &Unit, requirement: &Requirement, found: Option<usize>) -> Op
 }
 
 fn advice(outcomes: &Outcomes, id: &str) -> Vec<String> {
-    let is_advice = |d: &&crate::diag::Diagnostic| d.severity != Severity::Error && d.feeds.iter().any(|f| f == id);
+    let is_advice =
+        |d: &&crate::diag::Diagnostic| d.severity != Severity::Error && d.feeds.iter().any(|f| f == id);
     outcomes.failures.iter().filter(is_advice).map(|d| d.message.clone()).collect()
 }
 
@@ -338,7 +346,9 @@ fn evidence(document: &Located, mark: &Mark) -> Evidence {
 /// Rows that ask for all rows of a kind are not met while one of those is missing.
 fn demand(unit: &Unit, rows: &mut [Row]) {
     for requirement in unit.requirements.iter().filter(|r| r.needs_kind.is_some()) {
-        let is_missing = |r: &&Row| !r.group && Some(&r.kind) == requirement.needs_kind.as_ref() && r.status == Status::Missing;
+        let is_missing = |r: &&Row| {
+            !r.group && Some(&r.kind) == requirement.needs_kind.as_ref() && r.status == Status::Missing
+        };
         let missing: Vec<String> = rows.iter().filter(is_missing).map(|r| r.id.clone()).collect();
         let own = rows.iter_mut().find(|r| r.id == requirement.id && !missing.is_empty());
         if let Some(row) = own {
@@ -358,7 +368,8 @@ fn raise(rows: &mut [Row]) {
         let below: Vec<&Row> = rows.iter().filter(|r| r.parent.as_ref() == Some(&id)).collect();
         let worst = below.iter().map(|r| r.status).max().unwrap_or(Status::Met);
         let confirm = below.iter().any(|r| r.confirm);
-        let open: Vec<&str> = below.iter().filter(|r| r.status != Status::Met).map(|r| r.id.as_str()).collect();
+        let open: Vec<&str> =
+            below.iter().filter(|r| r.status != Status::Met).map(|r| r.id.as_str()).collect();
         let reason = format!("not met yet: {}", open.join(", "));
         let has_open = !open.is_empty();
         rows[i].status = worst;

@@ -19,7 +19,8 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
 use crate::render::Rendered;
-pub use marks::{Found, Mark, Words};
+pub(crate) use marks::Found;
+pub use marks::{Mark, Words};
 use world::{DocumentWorld, Shared};
 
 /// The engine: fonts and house style, loaded once and shared by all documents.
@@ -29,28 +30,28 @@ pub struct Engine {
 
 /// What is typeset: a main file and the files that it may import or read.
 #[derive(Clone, Debug)]
-pub struct Job {
+pub(crate) struct Job {
     /// What the document is called in messages.
-    pub name: String,
+    pub(crate) name: String,
     /// Path of the main file, such as `/main.typ`.
-    pub main: String,
+    pub(crate) main: String,
     /// Typst sources by path.
-    pub sources: BTreeMap<String, Rendered>,
+    pub(crate) sources: BTreeMap<String, Rendered>,
     /// Other files by path: pictures, attachments.
-    pub files: BTreeMap<String, Vec<u8>>,
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
     /// The PDF's flavour.
-    pub flavour: Flavour,
+    pub(crate) flavour: Flavour,
     /// A string that identifies the document among all documents.
-    pub ident: String,
+    pub(crate) ident: String,
     /// Year, month and day that the document carries.
-    pub date: (i32, u8, u8),
+    pub(crate) date: (i32, u8, u8),
     /// Statements of the template count as evidence: true for forms that others fill in.
-    pub statements_count: bool,
+    pub(crate) statements_count: bool,
 }
 
 /// The standards that a PDF keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flavour {
+pub(crate) enum Flavour {
     /// PDF/UA-1 and PDF/A-2a.
     Single,
     /// PDF/UA-1 and PDF/A-3a, which may carry attachments.
@@ -59,13 +60,13 @@ pub enum Flavour {
 
 /// A finished document.
 #[derive(Clone, Debug)]
-pub struct Typeset {
+pub(crate) struct Typeset {
     /// The PDF.
-    pub pdf: Vec<u8>,
+    pub(crate) pdf: Vec<u8>,
     /// How many pages it has.
-    pub pages: usize,
+    pub(crate) pages: usize,
     /// What was found on the pages.
-    pub found: Found,
+    pub(crate) found: Found,
 }
 
 impl Engine {
@@ -85,7 +86,9 @@ impl Engine {
     /// Returns why a picture cannot be printed, if it cannot.
     pub fn picture_problem(&self, name: &str, bytes: &[u8]) -> Option<String> {
         let path = format!("/{name}");
-        let text = format!("#set page(width: 2cm, height: 2cm)\n#image({path:?}, width: 1cm, height: 1cm, alt: \"picture\")");
+        let text = format!(
+            "#set page(width: 2cm, height: 2cm)\n#image({path:?}, width: 1cm, height: 1cm, alt: \"picture\")"
+        );
         let job = Job {
             name: name.into(),
             main: "/picture.typ".into(),
@@ -110,12 +113,15 @@ impl Engine {
     /// # Errors
     /// What Typst finds wrong, at the place in the template that it came from. Warnings are
     /// errors too: they mean that a page does not look as it should.
-    pub fn typeset(&self, job: &Job) -> Result<Typeset, Diagnostics> {
+    pub(crate) fn typeset(&self, job: &Job) -> Result<Typeset, Diagnostics> {
         let world = DocumentWorld::new(&self.shared, job);
         let attempt = catch_unwind(AssertUnwindSafe(|| produce(&world, job)));
         attempt.unwrap_or_else(|_| {
             let text = format!("the typesetting engine gave up on {}", job.name);
-            Err(vec![Diagnostic::error(Builtin::TypesetFailed, text).hint("this is a defect of the program: please report it")])
+            Err(vec![
+                Diagnostic::error(Builtin::TypesetFailed, text)
+                    .hint("this is a defect of the program: please report it"),
+            ])
         })
     }
 }
@@ -126,7 +132,8 @@ pub fn forget() {
 }
 
 fn produce(world: &DocumentWorld<'_>, job: &Job) -> Result<Typeset, Diagnostics> {
-    let explain = |list: &[SourceDiagnostic]| list.iter().map(|d| explain(world, job, d)).collect::<Diagnostics>();
+    let explain =
+        |list: &[SourceDiagnostic]| list.iter().map(|d| explain(world, job, d)).collect::<Diagnostics>();
     let Warned { output, warnings } = typst::compile::<PagedDocument>(world);
     let document = output.map_err(|errors| explain(&errors))?;
     if !warnings.is_empty() {
@@ -142,7 +149,8 @@ fn options(job: &Job) -> PdfOptions {
         Flavour::WithAttachments => PdfStandard::A_3a,
     };
     let (year, month, day) = job.date;
-    let date = Datetime::from_ymd_hms(year, month, day, 0, 0, 0).expect("dates are checked before they get here");
+    let date =
+        Datetime::from_ymd_hms(year, month, day, 0, 0, 0).expect("dates are checked before they get here");
     PdfOptions {
         ident: Smart::Custom(job.ident.clone()),
         creator: Smart::Custom(Some(format!("evipack {}", env!("CARGO_PKG_VERSION")))),

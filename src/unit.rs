@@ -43,6 +43,8 @@ pub struct Requirement {
     pub parent: Option<String>,
     /// The unit's wording.
     pub text: String,
+    /// The unit's line that introduces the wording, where it cannot stand alone.
+    pub lead_in: Option<String>,
     /// An assessor has to confirm it in any case.
     #[serde(default)]
     pub confirm: bool,
@@ -167,12 +169,14 @@ impl Unit {
         let folder = format!("templates/units/{code}");
         let value = catalog.checked_json(&format!("{folder}/unit.json"), "schemas/unit.schema.json")?;
         let rules = catalog.checked_json(&format!("{folder}/rules.json"), "schemas/rules.schema.json")?;
-        let numbers = catalog.checked_json(&format!("{folder}/thresholds.json"), "schemas/thresholds.schema.json")?;
+        let numbers =
+            catalog.checked_json(&format!("{folder}/thresholds.json"), "schemas/thresholds.schema.json")?;
         let schema = match value.get("profile_schema").and_then(Value::as_str) {
             Some(own) => format!("{folder}/{own}"),
             None => "schemas/profile.schema.json".into(),
         };
-        let read = |what: &'static str| move |e: serde_json::Error| vec![fault(code, &format!("{what}: {e}"))];
+        let read =
+            |what: &'static str| move |e: serde_json::Error| vec![fault(code, &format!("{what}: {e}"))];
         let unit = Self {
             code: code.into(),
             requirements: parse(&value["requirements"]).map_err(read("requirements"))?,
@@ -215,15 +219,22 @@ impl Unit {
         let known = |id: &str| self.requirement(id).is_some();
         for rule in &self.rules {
             for id in rule.feeds.iter().filter(|id| !known(id)) {
-                faults.push(fault(&self.code, &format!("rule {} feeds `{id}`, which does not exist", rule.id)));
+                faults
+                    .push(fault(&self.code, &format!("rule {} feeds `{id}`, which does not exist", rule.id)));
             }
         }
         for requirement in &self.requirements {
             if let Some(parent) = requirement.parent.as_ref().filter(|p| !known(p)) {
-                faults.push(fault(&self.code, &format!("{} has the parent `{parent}`, which does not exist", requirement.id)));
+                faults.push(fault(
+                    &self.code,
+                    &format!("{} has the parent `{parent}`, which does not exist", requirement.id),
+                ));
             }
             for id in requirement.documents.iter().filter(|d| !self.documents.iter().any(|s| s.id == **d)) {
-                faults.push(fault(&self.code, &format!("{} names the document `{id}`, which does not exist", requirement.id)));
+                faults.push(fault(
+                    &self.code,
+                    &format!("{} names the document `{id}`, which does not exist", requirement.id),
+                ));
             }
         }
         faults

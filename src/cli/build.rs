@@ -72,7 +72,11 @@ fn refuse(checked: &Checked, name: &str, draft: bool) {
         (n, _) => format!("nothing was written: `{name}` has errors, and {n} mandatory parts are missing"),
     };
     let problem = Diagnostic::error(Builtin::ProfileInvalid, text);
-    let hint = if only_gaps && !draft { "fill them in, or see how far you are with --draft" } else { "mend them, then build again" };
+    let hint = if only_gaps && !draft {
+        "fill them in, or see how far you are with --draft"
+    } else {
+        "mend them, then build again"
+    };
     problems(&[problem.hint(hint)], None);
 }
 
@@ -81,7 +85,8 @@ fn progress(checked: &Checked) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::hidden());
     }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}").expect("the template is valid");
+    let style =
+        ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}").expect("the template is valid");
     bar.set_style(style);
     bar.enable_steady_tick(Duration::from_millis(120));
     bar

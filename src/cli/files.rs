@@ -58,7 +58,9 @@ fn beside(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
         path.push(step);
         let meta = fs::symlink_metadata(&path).map_err(|e| format!("cannot be read: {}", in_words(&e)))?;
         if meta.file_type().is_symlink() {
-            return Err("is a link to somewhere else; only real files in the profile's folder are read".into());
+            return Err(
+                "is a link to somewhere else; only real files in the profile's folder are read".into()
+            );
         }
     }
     if !path.is_file() {

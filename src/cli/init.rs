@@ -76,7 +76,9 @@ fn empty(catalog: &Catalog, args: &Args, schema: &str) -> Result<BTreeMap<String
     let unit = args.unit.clone().or_else(|| units.first().cloned()).unwrap_or_default();
     if !units.contains(&unit) {
         let problem = Diagnostic::error(Builtin::UnitUnknown, format!("there is no unit `{unit}`"));
-        return Err(problem.at(Place::whole(&unit)).hint(format!("units that are known: {}", units.join(", "))));
+        return Err(problem
+            .at(Place::whole(&unit))
+            .hint(format!("units that are known: {}", units.join(", "))));
     }
     let schema: Value = serde_json::from_str(schema).expect("schemas of the catalogue are checked by a test");
     let mut profile = Map::new();
@@ -92,7 +94,9 @@ fn outline(node: Node<'_>) -> Value {
     match node.text("type") {
         Some("object") => {
             let part = |name: &str| node.property(name).map(|p| (name.to_owned(), p));
-            let worth = |(_, p): &(String, Node<'_>)| !matches!(p.text("type"), Some("integer" | "number" | "boolean"));
+            let worth = |(_, p): &(String, Node<'_>)| {
+                !matches!(p.text("type"), Some("integer" | "number" | "boolean"))
+            };
             let parts = node.required().filter_map(part).filter(worth);
             Value::Object(parts.map(|(name, p)| (name, outline(p))).collect())
         }

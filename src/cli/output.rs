@@ -66,7 +66,9 @@ pub(super) fn human(problem: &Diagnostic, text: Option<&str>) -> String {
     let mut group = Group::with_title(level.primary_title(message.as_str()).id(problem.code.as_str()));
     if let (Some(place), Some((line, range))) = (place, &excerpt) {
         let mark = AnnotationKind::Primary.span(range.clone());
-        group = group.element(Snippet::source(line.as_str()).line_start(place.line).path(place.file.as_str()).annotation(mark));
+        group = group.element(
+            Snippet::source(line.as_str()).line_start(place.line).path(place.file.as_str()).annotation(mark),
+        );
     }
     for hint in &hints {
         group = group.element(Level::HELP.message(hint.as_str()));
@@ -78,7 +80,9 @@ pub(super) fn human(problem: &Diagnostic, text: Option<&str>) -> String {
     let shown = renderer.render(&[group]);
     match (place, &excerpt) {
         (Some(place), Some(_)) => with_column(&shown, place),
-        (Some(place), None) if place.line > 0 => format!("{shown}\n  --> {}:{}:{}\n", display(&place.file), place.line, place.column),
+        (Some(place), None) if place.line > 0 => {
+            format!("{shown}\n  --> {}:{}:{}\n", display(&place.file), place.line, place.column)
+        }
         _ => format!("{shown}\n"),
     }
 }

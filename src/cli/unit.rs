@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::output::print;
 use super::Outcome;
+use super::output::print;
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic};
 use crate::unit::Unit;
@@ -49,7 +49,9 @@ fn field<'a>(unit: &'a Unit, name: &str) -> &'a str {
 
 fn show(unit: &Unit) -> String {
     let mut out = format!("{}  {}\n\n", unit.code, field(unit, "title"));
-    for (label, name) in [("Release", "release"), ("Source", "source"), ("Licence", "licence"), ("Relation", "relation")] {
+    for (label, name) in
+        [("Release", "release"), ("Source", "source"), ("Licence", "licence"), ("Relation", "relation")]
+    {
         let text = super::output::wrapped(field(unit, name), "           ", 84);
         let _ = writeln!(out, "{label:<10} {}", text.trim());
     }

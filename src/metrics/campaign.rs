@@ -16,7 +16,7 @@ const COSTS: [&str; 5] =
     ["spend_cents", "cost_per_thousand", "cost_per_click", "cost_per_conversion", "return_on_ad_spend"];
 
 impl Metrics {
-    /// Returns the steps of the campaign that have numbers.
+    /// Returns the steps of the campaign; none unless the first and another one have numbers.
     pub(super) fn funnel(&self) -> Value {
         let Some((period, platforms)) = self.campaign() else { return json!([]) };
         let start = if platforms.len() == 1 { "reach" } else { "impressions" };
@@ -26,7 +26,10 @@ impl Metrics {
             let display = computed(shown(value, metric.unit, metric.decimals));
             Some(json!({"label": metric.name, "value": display, "number": value.to_f64()}))
         };
-        [start, "link_clicks", "conversions"].into_iter().filter_map(step).collect()
+        let Some(first) = step(start) else { return json!([]) };
+        let mut steps = vec![first];
+        steps.extend(["link_clicks", "conversions"].into_iter().filter_map(step));
+        if steps.len() > 1 { Value::Array(steps) } else { json!([]) }
     }
 
     /// Returns what the campaign cost on the platforms that money was spent on.

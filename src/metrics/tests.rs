@@ -258,6 +258,19 @@ fn overviews_cover_platforms_in_use() {
 }
 
 #[test]
+fn a_funnel_over_several_platforms_starts_with_impressions() {
+    let mut p = profile();
+    p["campaign"]["platform_ids"] = json!(["facebook", "instagram"]);
+    let csv = format!("{METRICS}c,instagram,reach,50\nc,instagram,impressions,500\n");
+    let funnel = read(&p, &[("data/metrics.csv", &csv)]).0.context()["funnel"].clone();
+    assert_eq!(funnel[0]["label"], "Impressions");
+    assert_eq!(funnel[0]["value"]["="], "5,500");
+    assert_eq!(funnel[1]["value"]["="], "90");
+    let bare = "period,platform,metric,value\nc,facebook,link_clicks,90\nc,facebook,conversions,3\n";
+    assert_eq!(read(&p, &[("data/metrics.csv", bare)]).0.context()["funnel"], json!([]));
+}
+
+#[test]
 fn rows_that_cannot_count_are_told_with_line_and_column() {
     let csv = "period,platform,metric,value\np9,facebook,reach,1\np1,facebok,reach,1\np1,facebook,reech,x1\n\
                p1,facebook,reach,1.5\np1,facebook,frequency,2\np1,facebook,reach,\np1,facebook,reach,7\np1,facebook,reach,7\n\

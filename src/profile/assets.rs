@@ -62,11 +62,14 @@ fn problem(asset: &Asset, files: &BTreeMap<String, Vec<u8>>) -> Option<Diagnosti
     let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     let wrong = match asset.kind.as_str() {
         "image" => image_problem(&ending, bytes),
-        "font" => (!["ttf", "otf"].contains(&ending.as_str())).then(|| "is not a TrueType or OpenType font (.ttf, .otf)".into()),
+        "font" => (!["ttf", "otf"].contains(&ending.as_str()))
+            .then(|| "is not a TrueType or OpenType font (.ttf, .otf)".into()),
         "csv" => (ending != "csv").then(|| "is not a CSV file (.csv)".to_owned()),
         _ => None,
     };
-    wrong.map(|why| unusable(format!("`{name}` {why}")).hint("save the file again in a form that works, or name another"))
+    wrong.map(|why| {
+        unusable(format!("`{name}` {why}")).hint("save the file again in a form that works, or name another")
+    })
 }
 
 fn image_problem(ending: &str, bytes: &[u8]) -> Option<String> {
@@ -91,7 +94,9 @@ mod tests {
 
     #[test]
     fn names_that_leave_the_folder_are_refused() {
-        for name in ["../x.svg", "/etc/passwd", "a/../b.png", "a\\b.png", ".hidden", "a//b", "c:x", "", "a/./b"] {
+        for name in
+            ["../x.svg", "/etc/passwd", "a/../b.png", "a\\b.png", ".hidden", "a//b", "c:x", "", "a/./b"]
+        {
             assert!(!is_inside(name), "{name}");
         }
         assert!(is_inside("assets/logo-2.svg"));

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::OutsideNames;
 use super::schema::visit;
 use super::source::Source;
 use super::validity::nearest;
-use super::OutsideNames;
 use crate::diag::{Builtin, Diagnostic, Diagnostics};
 
 /// Returns every id that stands twice and every reference that leads nowhere.
@@ -18,7 +18,9 @@ pub(super) fn problems(source: &Source, schema: &Value, outside: &OutsideNames) 
     let mut found = Diagnostics::new();
     let mut known = outside.clone();
     visit(schema, &source.value, &mut |node, value, pointer| {
-        if let (Some(items), true) = (value.as_array(), node.items().is_some_and(|n| n.property("id").is_some())) {
+        if let (Some(items), true) =
+            (value.as_array(), node.items().is_some_and(|n| n.property("id").is_some()))
+        {
             twice(source, items, pointer, &mut found);
         }
         if let Some(path) = node.text("x-refers")
@@ -35,7 +37,12 @@ pub(super) fn problems(source: &Source, schema: &Value, outside: &OutsideNames) 
 
 fn ids(profile: &Value, path: &str) -> BTreeSet<String> {
     let items = profile.pointer(&format!("/{path}")).and_then(Value::as_array);
-    items.into_iter().flatten().filter_map(|i| i.get("id").and_then(Value::as_str)).map(str::to_owned).collect()
+    items
+        .into_iter()
+        .flatten()
+        .filter_map(|i| i.get("id").and_then(Value::as_str))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn twice(source: &Source, items: &[Value], pointer: &str, found: &mut Diagnostics) {
@@ -45,9 +52,10 @@ fn twice(source: &Source, items: &[Value], pointer: &str, found: &mut Diagnostic
         let here = format!("{pointer}/{i}/id");
         if let Some(earlier) = first.insert(id, here.clone()) {
             let line = source.place(&earlier).line;
-            let problem = Diagnostic::error(Builtin::IdTwice, format!("the id `{id}` stands twice in this list"))
-                .at(source.place(&here))
-                .hint(format!("give one of them another id; the first is in line {line}"));
+            let problem =
+                Diagnostic::error(Builtin::IdTwice, format!("the id `{id}` stands twice in this list"))
+                    .at(source.place(&here))
+                    .hint(format!("give one of them another id; the first is in line {line}"));
             found.push(problem);
         }
     }

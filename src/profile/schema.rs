@@ -60,7 +60,9 @@ impl<'a> Node<'a> {
 
     /// Tells whether a string here is prose: words for a reader, not a code, a date or an id.
     pub fn is_prose(&self) -> bool {
-        let coded = ["enum", "const", "format", "pattern", "x-refers", "x-asset"].iter().any(|k| self.get(k).is_some());
+        let coded = ["enum", "const", "format", "pattern", "x-refers", "x-asset"]
+            .iter()
+            .any(|k| self.get(k).is_some());
         self.text("type") == Some("string") && !coded && self.get("x-prose") != Some(&Value::Bool(false))
     }
 
@@ -122,7 +124,9 @@ fn fill_node(node: Node<'_>, value: Option<&Value>, name: &str) -> Value {
             Value::Array(items.iter().map(|i| fill_node(schema, Some(i), name)).collect())
         }
         (Some("array"), _) => match node.items() {
-            Some(schema) if node.get("minItems").is_some() => json!([fill_node(schema, None, node.title(name))]),
+            Some(schema) if node.get("minItems").is_some() => {
+                json!([fill_node(schema, None, node.title(name))])
+            }
             _ => json!([]),
         },
         (_, Some(Value::String(text))) if text.trim().is_empty() => gap(node, name),
@@ -158,7 +162,12 @@ pub fn labels(schema: &Value) -> BTreeMap<String, BTreeMap<String, String>> {
     found
 }
 
-fn collect_labels(node: Node<'_>, name: &str, found: &mut BTreeMap<String, BTreeMap<String, String>>, depth: usize) {
+fn collect_labels(
+    node: Node<'_>,
+    name: &str,
+    found: &mut BTreeMap<String, BTreeMap<String, String>>,
+    depth: usize,
+) {
     if depth > 16 {
         return;
     }

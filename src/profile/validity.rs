@@ -43,11 +43,13 @@ fn explain(source: &Source, schema: &Value, error: &ValidationError<'_>) -> Diag
 
 fn is_blank_part(error: &ValidationError<'_>, node: Option<Node<'_>>) -> bool {
     match error.kind() {
-        ValidationErrorKind::MinLength { .. } => error.instance().as_str().is_some_and(|s| s.trim().is_empty()),
-        ValidationErrorKind::MinItems { .. } => error.instance().as_array().is_some_and(Vec::is_empty),
-        ValidationErrorKind::Pattern { .. } | ValidationErrorKind::Format { .. } | ValidationErrorKind::Enum { .. } => {
-            node.is_some() && error.instance().as_str() == Some("")
+        ValidationErrorKind::MinLength { .. } => {
+            error.instance().as_str().is_some_and(|s| s.trim().is_empty())
         }
+        ValidationErrorKind::MinItems { .. } => error.instance().as_array().is_some_and(Vec::is_empty),
+        ValidationErrorKind::Pattern { .. }
+        | ValidationErrorKind::Format { .. }
+        | ValidationErrorKind::Enum { .. } => node.is_some() && error.instance().as_str() == Some(""),
         _ => false,
     }
 }
@@ -89,8 +91,11 @@ fn unexpected_names(source: &Source, node: Option<Node<'_>>, pointer: &str, name
         .unwrap_or_default();
     let first = names.first().map(String::as_str).unwrap_or_default();
     let list = names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
-    let problem = Diagnostic::error(Builtin::ProfileInvalid, format!("{list} is not a part of the profile that is known here"))
-        .at(source.place(&step(pointer, first)));
+    let problem = Diagnostic::error(
+        Builtin::ProfileInvalid,
+        format!("{list} is not a part of the profile that is known here"),
+    )
+    .at(source.place(&step(pointer, first)));
     match nearest(first, known.iter().copied()) {
         Some(near) => problem.hint(format!("did you mean `{near}`?")),
         None => problem.hint(format!("known here: {}", known.join(", "))),
@@ -112,7 +117,8 @@ fn wording(error: &ValidationError<'_>, node: Option<Node<'_>>, label: &str) -> 
         ValidationErrorKind::Type { kind } => (format!("{label} must be {}", type_words(kind)), example()),
         ValidationErrorKind::Enum { options } => {
             let value = error.instance().as_str().unwrap_or_default();
-            let known: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let known: Vec<&str> =
+                options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let near = nearest(value, known.iter().copied()).map(|n| format!("did you mean `{n}`? "));
             let hint = format!("{}possible values: {}", near.unwrap_or_default(), known.join(", "));
             (format!("{} is not one of the values of {label}", error.instance()), hint)
@@ -120,28 +126,39 @@ fn wording(error: &ValidationError<'_>, node: Option<Node<'_>>, label: &str) -> 
         ValidationErrorKind::Constant { expected_value } => {
             (format!("{label} must be {expected_value}"), format!("write {expected_value}"))
         }
-        ValidationErrorKind::Format { format } if format == "date" => {
-            (format!("{} is not a date for {label}", error.instance()), "write year-month-day, such as 2026-07-01".into())
-        }
+        ValidationErrorKind::Format { format } if format == "date" => (
+            format!("{} is not a date for {label}", error.instance()),
+            "write year-month-day, such as 2026-07-01".into(),
+        ),
         ValidationErrorKind::Pattern { .. } | ValidationErrorKind::Format { .. } => {
             (format!("{} does not have the form of {label}", error.instance()), example())
         }
         ValidationErrorKind::MaxLength { limit } => {
             let has = error.instance().as_str().map_or(0, |s| s.chars().count());
-            (format!("{label} has {has} characters; at most {limit} fit"), "shorten it, or split it into several items".into())
+            (
+                format!("{label} has {has} characters; at most {limit} fit"),
+                "shorten it, or split it into several items".into(),
+            )
         }
         ValidationErrorKind::MaxItems { limit } => {
             let has = error.instance().as_array().map_or(0, Vec::len);
-            (format!("{label} has {has} items; at most {limit} are printed"), "keep the most important ones".into())
+            (
+                format!("{label} has {has} items; at most {limit} are printed"),
+                "keep the most important ones".into(),
+            )
         }
-        ValidationErrorKind::MinItems { limit } => (format!("{label} needs at least {limit} items"), example()),
+        ValidationErrorKind::MinItems { limit } => {
+            (format!("{label} needs at least {limit} items"), example())
+        }
         ValidationErrorKind::Minimum { limit } | ValidationErrorKind::ExclusiveMinimum { limit } => {
             (format!("{} is too small for {label}; the least is {limit}", error.instance()), example())
         }
         ValidationErrorKind::Maximum { limit } | ValidationErrorKind::ExclusiveMaximum { limit } => {
             (format!("{} is too large for {label}; the most is {limit}", error.instance()), example())
         }
-        ValidationErrorKind::UniqueItems => (format!("{label} names the same thing twice"), "keep one of the two".into()),
+        ValidationErrorKind::UniqueItems => {
+            (format!("{label} names the same thing twice"), "keep one of the two".into())
+        }
         _ => (format!("{label} does not fit: {}", error.masked()), example()),
     }
 }
@@ -158,6 +175,8 @@ fn type_words(kind: &TypeKind) -> String {
     };
     match kind {
         TypeKind::Single(kind) => word(&kind.to_string()),
-        TypeKind::Multiple(kinds) => kinds.iter().map(|k| word(&k.to_string())).collect::<Vec<_>>().join(" or "),
+        TypeKind::Multiple(kinds) => {
+            kinds.iter().map(|k| word(&k.to_string())).collect::<Vec<_>>().join(" or ")
+        }
     }
 }

@@ -64,7 +64,15 @@ fn mode_fits(leaf: &LinkedNode<'_>, is_markup: bool) -> bool {
 fn is_allowed(kind: SyntaxKind, text: &str) -> bool {
     use SyntaxKind as K;
     match kind {
-        K::Hash | K::Semicolon | K::Str | K::Int | K::Float | K::Bool | K::LeftParen | K::RightParen | K::Minus => true,
+        K::Hash
+        | K::Semicolon
+        | K::Str
+        | K::Int
+        | K::Float
+        | K::Bool
+        | K::LeftParen
+        | K::RightParen
+        | K::Minus => true,
         K::Ident => Origin::of_function(text).is_some() || WORDS.contains(&text),
         _ => false,
     }

@@ -10,8 +10,7 @@ use jiff::civil::Date;
 use minijinja::value::{Object, Value};
 use minijinja::{Environment, Error, ErrorKind, State};
 
-use super::values::Gap;
-use crate::text::{Origin, Segment, Text};
+use crate::text::{Gap, Origin, Segment, Text};
 
 /// Code labels: property name → code → label.
 pub(crate) type Labels = BTreeMap<String, BTreeMap<String, String>>;
@@ -63,7 +62,10 @@ fn find(root: &Value, path: &str, id: &Value) -> Result<Value, Error> {
         list = list.get_attr(step)?;
     }
     if list.is_undefined() {
-        return Err(Error::new(ErrorKind::InvalidOperation, format!("there is no list `{path}` in the profile")));
+        return Err(Error::new(
+            ErrorKind::InvalidOperation,
+            format!("there is no list `{path}` in the profile"),
+        ));
     }
     for item in list.try_iter()? {
         if item.get_attr("id")? == *id {
@@ -87,7 +89,9 @@ fn names(root: &Value, path: &str, ids: &Value) -> Result<Value, Error> {
 
 /// Returns what an item is called: its name, or the first of its other speaking parts.
 fn called(item: &Value) -> Result<Text, Error> {
-    for part in ["name", "title", "objective", "purpose", "function", "responsibility", "item", "action", "id"] {
+    for part in
+        ["name", "title", "objective", "purpose", "function", "responsibility", "item", "action", "id"]
+    {
         let value = item.get_attr(part)?;
         if !value.is_undefined() {
             return Ok(Text::of(&value, Origin::Learner));
@@ -137,7 +141,8 @@ fn matching(items: &Value, key: &str, wanted: &Value) -> Result<Value, Error> {
     let mut found = Vec::new();
     for item in items.try_iter()? {
         let value = item.get_attr(key)?;
-        let is_equal = value == *wanted || (value.as_object().is_some() && value.to_string() == wanted.to_string());
+        let is_equal =
+            value == *wanted || (value.as_object().is_some() && value.to_string() == wanted.to_string());
         if is_equal {
             found.push(item);
         }
@@ -172,7 +177,9 @@ fn month(value: &Value) -> Result<Value, Error> {
 fn day(value: &Value) -> Result<Value, Error> {
     let text = value.to_string();
     let number = text.get(8..10).and_then(|d| d.parse::<u32>().ok());
-    number.map(Value::from).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("`{text}` is not a date")))
+    number
+        .map(Value::from)
+        .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("`{text}` is not a date")))
 }
 
 fn spell(value: &Value, words: impl Fn(&str) -> Option<String>) -> Result<Value, Error> {
@@ -180,7 +187,8 @@ fn spell(value: &Value, words: impl Fn(&str) -> Option<String>) -> Result<Value,
         return Ok(gap.text().into_value());
     }
     let text = value.to_string();
-    let words = words(&text).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("`{text}` is not a date")))?;
+    let words = words(&text)
+        .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("`{text}` is not a date")))?;
     Ok(Text::new(Origin::Learner, words).into_value())
 }
 
@@ -193,7 +201,9 @@ fn number(value: &Value, words: impl Fn(&str) -> Option<String>) -> Result<Value
     }
     let text = value.to_string();
     let shown = words(&text).filter(|_| value.is_number());
-    let shown = shown.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("`{text}` is not a number that fits")))?;
+    let shown = shown.ok_or_else(|| {
+        Error::new(ErrorKind::InvalidOperation, format!("`{text}` is not a number that fits"))
+    })?;
     Ok(Text::new(Origin::Learner, shown).into_value())
 }
 
@@ -216,7 +226,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);
@@ -233,7 +243,12 @@ impl Object for Figures {
         self.0.get_item(key).ok().filter(|v| !v.is_undefined())
     }
 
-    fn call_method(self: &Arc<Self>, _: &mut State<'_, '_>, method: &str, args: &[Value]) -> Result<Value, Error> {
+    fn call_method(
+        self: &Arc<Self>,
+        _: &mut State<'_, '_>,
+        method: &str,
+        args: &[Value],
+    ) -> Result<Value, Error> {
         let part = |name: &str| self.0.get_attr(name);
         let arg = |i: usize| args.get(i).cloned().unwrap_or_default();
         match method {
@@ -242,7 +257,8 @@ impl Object for Figures {
             "top" => slice(&part("posts")?.get_item(&arg(0))?, &arg(1), false),
             "bottom" => slice(&part("posts")?.get_item(&arg(0))?, &arg(1), true),
             "value" => {
-                let shown = part("values")?.get_item(&Value::from(format!("{}/{}@{}", arg(0), arg(1), arg(2))))?;
+                let shown =
+                    part("values")?.get_item(&Value::from(format!("{}/{}@{}", arg(0), arg(1), arg(2))))?;
                 Ok(if shown.is_undefined() { Text::new(Origin::Computed, "n/a").into_value() } else { shown })
             }
             _ => Err(Error::new(ErrorKind::UnknownMethod, format!("figures have no `{method}`"))),

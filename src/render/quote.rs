@@ -10,8 +10,7 @@ use std::sync::Arc;
 use minijinja::value::{Object, ObjectRepr, Value, ValueKind};
 use minijinja::{AutoEscape, Error, ErrorKind, Output, State};
 
-use super::values::Gap;
-use crate::text::{Origin, Text};
+use crate::text::{Gap, Origin, Text};
 
 /// Words longer than this get places where a line may break, in characters.
 const LONG_WORD: usize = 22;
@@ -101,7 +100,8 @@ fn broken(_: std::fmt::Error) -> Error {
 }
 
 fn unprintable(value: &Value) -> Error {
-    let what = if value.is_undefined() { "nothing (undefined)".to_owned() } else { format!("a {}", value.kind()) };
+    let what =
+        if value.is_undefined() { "nothing (undefined)".to_owned() } else { format!("a {}", value.kind()) };
     Error::new(ErrorKind::InvalidOperation, format!("{what} cannot be printed"))
 }
 
@@ -202,6 +202,9 @@ mod tests {
 
     #[test]
     fn paragraphs_and_lines_are_kept() {
-        assert_eq!(markup(Origin::Learner, "a\nb\n\nc"), "#learner(\"a\");#linebreak();#learner(\"b\");#parbreak();#learner(\"c\");");
+        assert_eq!(
+            markup(Origin::Learner, "a\nb\n\nc"),
+            "#learner(\"a\");#linebreak();#learner(\"b\");#parbreak();#learner(\"c\");"
+        );
     }
 }

@@ -4,14 +4,11 @@
 //! tokens in prose become computed words, gaps of a draft become visible marks. Refuses to change
 //! codes, ids, dates, numbers.
 
-use std::fmt;
-use std::sync::Arc;
-
-use minijinja::value::{Object, ObjectRepr, Value};
+use minijinja::value::Value;
 use serde_json::{Map, Value as Json};
 
 use crate::profile::schema::{GAP, Node, step};
-use crate::text::{Origin, Segment, Text};
+use crate::text::{Gap, Origin, Segment, Text};
 
 /// Looks up a figure token: the words between `[[` and `]]`.
 pub(crate) type Figure<'a> = &'a dyn Fn(&str) -> Result<String, String>;
@@ -36,7 +33,9 @@ impl Values<'_> {
 
     fn value(&self, node: Option<Node<'_>>, value: &Json, pointer: &str) -> Value {
         match value {
-            Json::String(text) if node.is_some_and(|n| n.is_prose()) => self.prose(text, pointer).into_value(),
+            Json::String(text) if node.is_some_and(|n| n.is_prose()) => {
+                self.prose(text, pointer).into_value()
+            }
             Json::Array(items) => {
                 let schema = node.and_then(|n| n.items());
                 let item = |(i, v): (usize, &Json)| self.value(schema, v, &format!("{pointer}/{i}"));
@@ -85,7 +84,8 @@ fn segments(text: &str, origin: Origin, figure: Figure<'_>) -> Vec<Segment> {
 
 /// Returns the figure tokens of a text with their byte ranges: `[[…]]` around letters, digits and `-_/@:`.
 pub(crate) fn tokens(text: &str) -> Vec<(std::ops::Range<usize>, &str)> {
-    let is_name = |t: &str| !t.is_empty() && t.chars().all(|c| c.is_ascii_alphanumeric() || "-_/@:. ".contains(c));
+    let is_name =
+        |t: &str| !t.is_empty() && t.chars().all(|c| c.is_ascii_alphanumeric() || "-_/@:. ".contains(c));
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(open) = text[from..].find("[[").map(|i| from + i) {
@@ -125,31 +125,6 @@ pub(crate) fn computed(value: &Json) -> Value {
 
 fn computed_map(map: &Map<String, Json>) -> Value {
     Value::from_pairs(map.iter().map(|(k, v)| (k.clone(), computed(v))))
-}
-
-/// A part that is still to be completed: prints its mark, and so do all of its parts.
-#[derive(Debug)]
-pub(crate) struct Gap(pub(crate) String);
-
-impl Gap {
-    /// The text that stands in its place.
-    pub(crate) fn text(&self) -> Text {
-        Text::new(Origin::Gap, self.0.clone())
-    }
-}
-
-impl Object for Gap {
-    fn repr(self: &Arc<Self>) -> ObjectRepr {
-        ObjectRepr::Plain
-    }
-
-    fn get_value(self: &Arc<Self>, _key: &Value) -> Option<Value> {
-        Some(Value::from_object(Self(self.0.clone())))
-    }
-
-    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 #[cfg(test)]

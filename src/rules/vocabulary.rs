@@ -16,7 +16,6 @@ pub(super) fn add(env: &mut Environment<'static>, profile: &Value) {
     env.add_filter("length", |v: &Value| v.len().unwrap_or(0));
     env.add_filter("count", |v: &Value| v.len().unwrap_or(0));
     env.add_function("words", |v: &Value| count_words(&text(v)));
-    env.add_function("sentences", |v: &Value| sentences(&text(v)));
     env.add_function("mean_sentence_words", |v: &Value| mean_sentence_words(&text(v)));
     env.add_function("unique", |v: &Value| unique(v));
     env.add_function("pluck", |v: &Value, key: &str| pluck(v, key));
@@ -26,9 +25,10 @@ pub(super) fn add(env: &mut Environment<'static>, profile: &Value) {
     env.add_function("overlap", |a: &Value, b: &Value| overlap(&text(a), &text(b)));
     env.add_function("days", |a: &Value, b: &Value| days(a, b));
     env.add_function("weeks", |a: &Value, b: &Value| days(a, b) / 7);
-    env.add_function("date_add", date_add);
     env.add_function("sum", |v: &Value| items(v).iter().filter_map(Value::as_i64).sum::<i64>());
-    env.add_function("total", |v: &Value, key: &str| items(v).iter().filter_map(|i| number(&part(i, key))).sum::<f64>());
+    env.add_function("total", |v: &Value, key: &str| {
+        items(v).iter().filter_map(|i| number(&part(i, key))).sum::<f64>()
+    });
     env.add_function("where", |v: &Value, key: &str, wanted: &Value| matching(v, key, wanted));
     env.add_function("count_where", |v: &Value, key: &str, wanted: &Value| matching(v, key, wanted).len());
     env.add_function("all_set", |v: &Value, keys: &Value| missing_of(v, keys).is_empty());
@@ -126,7 +126,8 @@ fn not_mentioned(texts: &Value, words: &Value) -> Vec<String> {
     let wanted = if words.as_str().is_some() { vec![words.clone()] } else { items(words) };
     let is_met = |word: &str| {
         let word = word.trim().to_lowercase();
-        let starts = |(at, _): (usize, &str)| all[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        let starts =
+            |(at, _): (usize, &str)| all[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
         !word.is_empty() && all.match_indices(word.as_str()).any(starts)
     };
     let missing = wanted.iter().map(text).filter(|w| !w.split('|').any(is_met));
@@ -142,7 +143,11 @@ fn near_duplicates(list: &Value, key: &str, limit: f64) -> Vec<Value> {
             let similarity = overlap(&text(&part(a, key)), &text(&part(b, key)));
             if similarity >= limit {
                 let similarity = Value::from(similarity);
-                found.push(Value::from_pairs([("a", a.clone()), ("b", b.clone()), ("similarity", similarity)]));
+                found.push(Value::from_pairs([
+                    ("a", a.clone()),
+                    ("b", b.clone()),
+                    ("similarity", similarity),
+                ]));
             }
         }
     }
@@ -168,7 +173,8 @@ fn overlap(a: &str, b: &str) -> f64 {
 }
 
 fn shingles(text: &str) -> BTreeSet<Vec<String>> {
-    let clean = |w: &str| w.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let clean =
+        |w: &str| w.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let words: Vec<String> = text.split_whitespace().map(clean).filter(|w| !w.is_empty()).collect();
     match words.len() {
         0 => BTreeSet::new(),
@@ -189,18 +195,14 @@ fn days(from: &Value, to: &Value) -> i64 {
     }
 }
 
-fn date_add(from: &Value, days: i64) -> Value {
-    let moved = date(from).and_then(|d| d.checked_add(jiff::Span::new().days(days)).ok());
-    moved.map_or(Value::UNDEFINED, |d| Value::from(d.to_string()))
-}
-
 /// Ids of items that start before an item that they depend on ends, or that wait for themselves.
 fn chain_faults(list: &Value) -> Vec<String> {
     let list = items(list);
     let by_id = |id: &Value| list.iter().find(|i| part(i, "id") == *id);
     let waits_wrongly = |item: &Value| {
         items(&part(item, "depends_on_ids")).iter().filter_map(by_id).any(|before| {
-            text(&part(before, "due")) > text(&part(item, "start")) || reaches(&list, before, &part(item, "id"), list.len())
+            text(&part(before, "due")) > text(&part(item, "start"))
+                || reaches(&list, before, &part(item, "id"), list.len())
         })
     };
     list.iter().filter(|i| waits_wrongly(i)).map(|i| text(&part(i, "id"))).collect()
@@ -212,7 +214,10 @@ fn reaches(list: &[Value], from: &Value, goal: &Value, steps: usize) -> bool {
     }
     let next = items(&part(from, "depends_on_ids"));
     steps > 0
-        && next.iter().filter_map(|id| list.iter().find(|i| part(i, "id") == *id)).any(|i| reaches(list, i, goal, steps - 1))
+        && next
+            .iter()
+            .filter_map(|id| list.iter().find(|i| part(i, "id") == *id))
+            .any(|i| reaches(list, i, goal, steps - 1))
 }
 
 /// Says where successive periods leave gaps, overlap, or are not of one kind.
@@ -224,13 +229,21 @@ fn period_faults(list: &Value) -> Vec<String> {
         let names = format!("{} and {}", text(&part(a, "name")), text(&part(b, "name")));
         let gap = days(&part(a, "to"), &part(b, "from"));
         if gap != 1 {
-            faults.push(if gap > 1 { format!("{} days are missing between {names}", gap - 1) } else { format!("{names} overlap") });
+            faults.push(if gap > 1 {
+                format!("{} days are missing between {names}", gap - 1)
+            } else {
+                format!("{names} overlap")
+            });
         }
         if part(a, "kind") != part(b, "kind") {
             faults.push(format!("{names} are not of the same length"));
         }
     }
-    faults.extend(list.iter().filter(|p| !has_its_length(p)).map(|p| format!("{} is not a whole {}", text(&part(p, "name")), text(&part(p, "kind")))));
+    faults.extend(
+        list.iter()
+            .filter(|p| !has_its_length(p))
+            .map(|p| format!("{} is not a whole {}", text(&part(p, "name")), text(&part(p, "kind")))),
+    );
     faults
 }
 
@@ -255,7 +268,8 @@ fn valid_abn(text: &str) -> bool {
     if digits.len() != 11 || *first == 0 {
         return false;
     }
-    let sum: u32 = std::iter::once(first - 1).chain(rest.iter().copied()).zip(WEIGHTS).map(|(d, w)| d * w).sum();
+    let sum: u32 =
+        std::iter::once(first - 1).chain(rest.iter().copied()).zip(WEIGHTS).map(|(d, w)| d * w).sum();
     sum.is_multiple_of(89)
 }
 
@@ -290,7 +304,14 @@ fn search(value: &Value, pointer: &str, found: &mut Vec<Value>) {
 fn placeholder(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
-    let marks = [("tba", "TBA"), ("tbc", "TBC"), ("tbd", "TBD"), ("todo", "TODO"), ("xxx", "xxx"), ("lorem", "lorem")];
+    let marks = [
+        ("tba", "TBA"),
+        ("tbc", "TBC"),
+        ("tbd", "TBD"),
+        ("todo", "TODO"),
+        ("xxx", "xxx"),
+        ("lorem", "lorem"),
+    ];
     let word = marks.iter().find(|(mark, _)| words.contains(mark)).map(|(_, shown)| *shown);
     word.or_else(|| lower.contains("[insert").then_some("[insert …]"))
 }

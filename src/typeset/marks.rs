@@ -25,15 +25,15 @@ pub type Words = BTreeMap<Origin, usize>;
 
 /// What was found on the pages of a document.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub(crate) struct Found {
     /// Marks of evidence that hold words, in reading order.
-    pub marks: Vec<Mark>,
+    pub(crate) marks: Vec<Mark>,
     /// Words of the whole document by who wrote them.
-    pub words: Words,
+    pub(crate) words: Words,
     /// Pages on which nothing stands, counted from 1.
-    pub blank_pages: Vec<usize>,
+    pub(crate) blank_pages: Vec<usize>,
     /// The page on which each document starts, by the document's id.
-    pub starts: BTreeMap<String, usize>,
+    pub(crate) starts: BTreeMap<String, usize>,
 }
 
 /// A place where a requirement is evidenced.
@@ -268,7 +268,10 @@ fn collect(node: &LinkedNode<'_>, values: &mut Values) {
             let name = node.leftmost_leaf().map(|l| l.get().leaf_text().to_string());
             if let Some(origin) = name.as_deref().and_then(Origin::of_function) {
                 let text = node.get().full_text();
-                values.insert(node.offset(), (node.range(), origin, count_words(&text[text.find('"').unwrap_or(0)..])));
+                values.insert(
+                    node.offset(),
+                    (node.range(), origin, count_words(&text[text.find('"').unwrap_or(0)..])),
+                );
                 return;
             }
         }

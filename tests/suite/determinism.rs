@@ -1,0 +1,49 @@
+//! The same profile gives the same bytes, wherever and however it is built.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Evipack, Project, sample};
+
+/// The same value with all keys in the opposite order.
+fn turned(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => Value::Object(map.iter().rev().map(|(k, v)| (k.clone(), turned(v))).collect()),
+        Value::Array(items) => Value::Array(items.iter().map(turned).collect()),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn order_of_keys_and_the_environment_change_nothing() {
+    let project = Project::sample();
+    let text = serde_json::to_string(&turned(&project.profile)).expect("JSON");
+    assert!(!text.starts_with("{\"$schema\""), "the keys really are in another order");
+    project.write("profile.json", text.as_bytes());
+    let target = project.folder().join("elsewhere.zip");
+    let args = ["build".into(), project.path(), "-o".into(), target.clone()];
+    Evipack::behind("umask 077", args)
+        .env("TZ", "Pacific/Kiritimati")
+        .env("LANG", "tr_TR.UTF-8")
+        .env("LC_ALL", "tr_TR.UTF-8")
+        .env("HOME", "/nonexistent")
+        .env("RAYON_NUM_THREADS", "1")
+        .env("SOURCE_DATE_EPOCH", "1")
+        .run()
+        .ok();
+    assert!(fs::read(target).expect("a pack") == sample().bytes, "the same profile gives other bytes");
+}
+
+#[test]
+fn indentation_threads_and_the_working_folder_change_nothing() {
+    let project = Project::sample();
+    let text = serde_json::to_string_pretty(&project.profile).expect("JSON");
+    let text = text.replace("\n  ", "\r\n\t\t \n");
+    project.write("profile.json", text.as_bytes());
+    let other = tempfile::tempdir().expect("a folder");
+    let args = ["build".as_ref(), project.path().as_os_str(), "--output=here.zip".as_ref()];
+    Evipack::new(args).within(other.path()).env("TZ", "America/St_Johns").env("RAYON_NUM_THREADS", "2").run().ok();
+    let bytes = fs::read(other.path().join("here.zip")).expect("a pack");
+    assert!(bytes == sample().bytes, "the same profile gives other bytes");
+}

@@ -1,0 +1,19 @@
+//! The program as a whole, from outside: the real binary in a folder of its own, with an empty
+//! environment. One file per topic; what several topics need stands in `support`.
+
+mod support;
+
+mod agreement;
+mod bad_input;
+mod cli;
+mod counts;
+mod determinism;
+mod figures;
+mod interrupted;
+mod located;
+mod naughty;
+mod origins;
+mod pack;
+mod refused;
+mod repository;
+mod toy;

@@ -1,0 +1,70 @@
+//! What the topics share: the program, profiles that can be changed, packs that can be looked into.
+
+mod command;
+mod pack;
+mod pdf;
+mod project;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+pub(crate) use command::{Evipack, Run};
+pub(crate) use pack::Pack;
+pub(crate) use pdf::{Page, squeeze};
+pub(crate) use project::{Project, Report};
+
+/// The folder of the repository.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Reads a JSON file of the repository.
+pub(crate) fn json(name: &str) -> Value {
+    let path = root().join(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// The names of all files below a folder, relative to it, sorted; links are listed, not followed.
+pub(crate) fn files_below(folder: &Path) -> Vec<String> {
+    fn walk(folder: &Path, above: &str, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let entry = entry.expect("an entry");
+            let name = format!("{above}{}", entry.file_name().to_string_lossy());
+            if entry.file_type().expect("a type").is_dir() {
+                walk(&entry.path(), &format!("{name}/"), found);
+            } else {
+                found.push(name);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(folder, "", &mut found);
+    found.sort();
+    found
+}
+
+/// The complete sample's folder.
+pub(crate) fn sample_folder() -> PathBuf {
+    root().join("samples/wattlebird-cycles")
+}
+
+/// The pack of the complete sample, built once.
+pub(crate) fn sample() -> &'static Pack {
+    static PACK: OnceLock<Pack> = OnceLock::new();
+    PACK.get_or_init(|| Project::sample().pack(&[]))
+}
+
+/// The draft of the half-finished sample, built once.
+pub(crate) fn half_finished() -> &'static Pack {
+    static PACK: OnceLock<Pack> = OnceLock::new();
+    PACK.get_or_init(|| Project::half_finished().pack(&["--draft"]))
+}
+
+/// The pack of the toy unit, built once.
+pub(crate) fn toy() -> &'static Pack {
+    static PACK: OnceLock<Pack> = OnceLock::new();
+    PACK.get_or_init(|| Project::toy().pack(&[]))
+}

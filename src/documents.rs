@@ -15,10 +15,12 @@ use crate::law::Law;
 use crate::profile::schema;
 use crate::render::{self, Rendered, Renderer, Values};
 use crate::trace::{Located, Matrix};
-use crate::typeset::{Engine, Flavour, Job, Typeset};
+use crate::typeset::{self, Engine, Flavour, Job, Leaves, Typeset};
 use crate::unit::{DocumentRole, DocumentSpec};
 use crate::{Checked, Options};
 
+/// How many documents are made before the engine forgets what it remembers.
+const HANDFUL: usize = 6;
 /// How often the page numbers of the whole may move before it is a defect of the templates.
 const ATTEMPTS: usize = 5;
 
@@ -59,7 +61,8 @@ pub(crate) struct Made {
 pub(crate) struct Set {
     pub(crate) made: Vec<Made>,
     pub(crate) matrix: Matrix,
-    pub(crate) submission: Typeset,
+    pub(crate) submission: Vec<u8>,
+    pub(crate) submission_pages: usize,
     pub(crate) submission_source: Rendered,
 }
 
@@ -112,44 +115,76 @@ impl<'a> Workshop<'a> {
         let documents = expand(&self.checked.unit.documents, self.checked.profile.value());
         let is_checklist = |d: &Document| d.spec.role == DocumentRole::Checklist;
         let (last, first): (Vec<_>, Vec<_>) = documents.iter().cloned().partition(is_checklist);
-        let mut made = self.side_by_side(first)?;
-        let mut layout = Layout { front: 1, checklist: 8 * last.len() };
+        let mut made = self.side_by_side(&first)?;
+        let mut layout = Layout { front: self.front_pages(&documents)?, checklist: 8 * last.len() };
         for _ in 0..ATTEMPTS {
             let matrix = self.matrix(&documents, &made, layout);
             let checklists: Vec<Made> =
                 last.iter().map(|d| self.document(d.clone(), Some(&matrix))).collect::<Result<_, _>>()?;
             let pages = checklists.iter().map(|m| m.typeset.pages).sum();
-            if pages != layout.checklist {
-                layout.checklist = pages;
-                continue;
+            if pages == layout.checklist {
+                made.extend(checklists);
+                made.sort_by_key(|m| documents.iter().position(|d| d.id == m.document.id));
+                let matrix = self.matrix(&documents, &made, layout);
+                let submission = Submission { workshop: self, made: &made, matrix: &matrix, front: layout.front };
+                let (source, pdf, pages) = submission.make()?;
+                return Ok(Set { made, matrix, submission: pdf, submission_pages: pages, submission_source: source });
             }
-            made.extend(checklists);
-            made.sort_by_key(|m| documents.iter().position(|d| d.id == m.document.id));
-            let matrix = self.matrix(&documents, &made, layout);
-            let (submission_source, submission) = self.submission(&made, &matrix)?;
-            let front = submission.found.starts.values().min().map_or(0, |page| page - 1);
-            if front == layout.front {
-                return Ok(Set { made, matrix, submission, submission_source });
-            }
-            layout.front = front;
-            made.retain(|m| !is_checklist(&m.document));
+            layout.checklist = pages;
         }
-        Err(vec![Diagnostic::error(
-            Builtin::TypesetFailed,
-            "the page numbers of the whole pack do not settle",
-        )])
+        Err(vec![Diagnostic::error(Builtin::TypesetFailed, "the page numbers of the checklist do not settle")])
     }
 
-    fn side_by_side(&self, documents: Vec<Document>) -> Result<Vec<Made>, Diagnostics> {
-        let results: Vec<Result<Made, Diagnostics>> =
-            documents.into_par_iter().with_max_len(1).map(|d| self.document(d, None)).collect();
+    /// Returns how many pages stand before the first document in the PDF that holds everything.
+    fn front_pages(&self, documents: &[Document]) -> Result<usize, Diagnostics> {
+        let list: Vec<Json> = documents.iter().map(|d| entry(d, 1, 1)).collect();
+        let (_, job) = self.front(&list, &[], BTreeMap::new())?;
+        Ok(self.engine.lay_out(&job)?.pages)
+    }
+
+    /// The front of the PDF that holds everything: contents and attachments.
+    fn front(
+        &self,
+        documents: &[Json],
+        included: &[Json],
+        attachments: BTreeMap<String, Vec<u8>>,
+    ) -> Result<(Rendered, Job), Diagnostics> {
+        let values = [
+            ("documents", render::value(&json!(documents))),
+            ("included", render::value(&json!(included))),
+            ("has_attachments", Value::from(!attachments.is_empty())),
+        ];
+        let source = self.renderer.document("shared/submission.typ.j2", &values).map_err(|d| vec![d])?;
+        let mut files = self.pictures();
+        files.extend(attachments);
+        let job = Job {
+            name: "the front of the submission".into(),
+            main: "/main.typ".into(),
+            sources: [("/main.typ".into(), source.clone())].into(),
+            files,
+            flavour: Flavour::WithAttachments,
+            ident: format!("{}/submission", self.checked.pack_name()),
+            date: self.checked.date(),
+            statements_count: false,
+        };
+        Ok((source, job))
+    }
+
+    /// Makes documents side by side, a few at a time: between two handfuls the engine forgets what it
+    /// remembers, which keeps the memory of a build small and costs no time that can be measured.
+    fn side_by_side(&self, documents: &[Document]) -> Result<Vec<Made>, Diagnostics> {
         let mut made = Vec::new();
         let mut problems = Diagnostics::new();
-        for result in results {
-            match result {
-                Ok(one) => made.push(one),
-                Err(found) => problems.extend(found),
+        for handful in documents.chunks(HANDFUL) {
+            let one = |d: &Document| self.document(d.clone(), None);
+            let results: Vec<Result<Made, Diagnostics>> = handful.par_iter().with_max_len(1).map(one).collect();
+            for result in results {
+                match result {
+                    Ok(one) => made.push(one),
+                    Err(found) => problems.extend(found),
+                }
             }
+            typeset::forget();
         }
         if problems.is_empty() { Ok(made) } else { Err(problems) }
     }
@@ -242,38 +277,81 @@ impl<'a> Workshop<'a> {
         Matrix::trace(&self.checked.unit, &self.checked.outcomes, &located)
     }
 
-    fn submission(&self, made: &[Made], matrix: &Matrix) -> Result<(Rendered, Typeset), Diagnostics> {
-        let list = made.iter().map(|m| {
-            json!({ "id": m.document.id, "title": m.document.title, "file": m.document.stem, "number": m.document.spec.number, "pages": m.typeset.pages })
-        });
-        let values = [("documents", render::value(&Json::Array(list.collect())))];
-        let source = self.renderer.document("shared/submission.typ.j2", &values).map_err(|d| vec![d])?;
-        let mut sources: BTreeMap<String, Rendered> =
-            made.iter().map(|m| (m.document.path(), m.source.clone())).collect();
-        sources.insert("/main.typ".into(), source.clone());
-        let mut files = self.pictures();
-        files.extend(self.attachments(matrix));
-        let job = Job {
-            name: "the submission as a whole".into(),
-            main: "/main.typ".into(),
-            sources,
-            files,
-            flavour: Flavour::WithAttachments,
-            ident: format!("{}/submission", self.checked.pack_name()),
-            date: self.checked.date(),
-            statements_count: false,
-        };
-        let typeset = self.engine.typeset(&job)?;
-        (self.options.progress)("the submission as a whole");
-        Ok((source, typeset))
-    }
-
     /// Files that the submission carries: what it was made from, and the matrix for machines.
     pub(crate) fn attachments(&self, matrix: &Matrix) -> BTreeMap<String, Vec<u8>> {
         let checklist = crate::pretty(&matrix.checklist(&self.checked.unit));
         let profile = self.checked.canonical_profile();
         [("/attachments/profile.json".into(), profile), ("/attachments/checklist.json".into(), checklist)]
             .into()
+    }
+}
+
+/// A line of the contents.
+fn entry(document: &Document, first: usize, pages: usize) -> Json {
+    json!({
+        "id": document.id, "title": document.title, "file": document.stem, "number": document.spec.number,
+        "first": first, "pages": pages,
+    })
+}
+
+/// The PDF that holds everything, in the making.
+struct Submission<'a> {
+    workshop: &'a Workshop<'a>,
+    made: &'a [Made],
+    matrix: &'a Matrix,
+    front: usize,
+}
+
+impl Submission<'_> {
+    /// Lays out each document as a part, binds the parts and exports them; returns the source of the
+    /// whole, the PDF and its number of pages.
+    fn make(&self) -> Result<(Rendered, Vec<u8>, usize), Diagnostics> {
+        let mut first = self.front + 1;
+        let mut list = Vec::new();
+        for made in self.made {
+            list.push(entry(&made.document, first, made.typeset.pages));
+            first += made.typeset.pages;
+        }
+        let attachments = self.workshop.attachments(self.matrix);
+        let (source, _) = self.workshop.front(&list, &list, attachments.clone())?;
+        let (_, job) = self.workshop.front(&list, &[], attachments)?;
+        let mut leaves = vec![self.workshop.engine.lay_out(&job)?];
+        let numbered: Vec<(&Made, &Json)> = self.made.iter().zip(&list).collect();
+        for handful in numbered.chunks(HANDFUL) {
+            let part = |(made, entry): &(&Made, &Json)| self.part(made, entry);
+            let laid: Vec<Result<Leaves, Diagnostics>> = handful.par_iter().with_max_len(1).map(part).collect();
+            for one in laid {
+                leaves.push(one?);
+            }
+            typeset::forget();
+        }
+        let pages = leaves.iter().map(|l| l.pages).sum();
+        let pdf = self.workshop.engine.bind(leaves, &job)?;
+        (self.workshop.options.progress)("the submission as a whole");
+        Ok((source, pdf, pages))
+    }
+
+    fn part(&self, made: &Made, entry: &Json) -> Result<Leaves, Diagnostics> {
+        let workshop = self.workshop;
+        let offset = entry["first"].as_u64().unwrap_or(1) - 1;
+        let values = [("doc", render::value(entry)), ("offset", Value::from(offset))];
+        let main = workshop.renderer.document("shared/part.typ.j2", &values).map_err(|d| vec![d])?;
+        let job = Job {
+            name: format!("{} in the submission", made.document.title),
+            main: "/main.typ".into(),
+            sources: [("/main.typ".into(), main), (made.document.path(), made.source.clone())].into(),
+            files: workshop.pictures(),
+            flavour: Flavour::WithAttachments,
+            ident: String::new(),
+            date: workshop.checked.date(),
+            statements_count: made.document.spec.role == DocumentRole::Blank,
+        };
+        let leaves = workshop.engine.lay_out(&job)?;
+        if leaves.pages == made.typeset.pages && leaves.found.marks == made.typeset.found.marks {
+            return Ok(leaves);
+        }
+        let text = format!("{} breaks its pages differently inside the submission", made.document.id);
+        Err(vec![Diagnostic::error(Builtin::TypesetFailed, text).hint("this is a defect of the house style: please report it")])
     }
 }
 

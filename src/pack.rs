@@ -60,7 +60,7 @@ fn payload(checked: &Checked, set: &Set) -> BTreeMap<String, Vec<u8>> {
     let created = jiff::civil::date(i16::try_from(year).unwrap_or(2000), small(month), small(day));
     let mut files = checked.profile.files.clone();
     files.extend(set.made.iter().map(|m| (m.document.pdf(), m.typeset.pdf.clone())));
-    files.insert("submission.pdf".into(), set.submission.pdf.clone());
+    files.insert("submission.pdf".into(), set.submission.clone());
     files.insert("checklist.json".into(), pretty(&set.matrix.checklist(&checked.unit)));
     files.insert("checklist.xlsx".into(), workbook(&context, created));
     if checked.profile.value().get("calendar").is_some() {
@@ -111,14 +111,14 @@ fn start_page(workshop: &Workshop<'_>, checked: &Checked, set: &Set) -> Result<S
         ("totals", render::value(&json!(set.matrix.totals))),
         ("kinds", render::value(&set.matrix.context()["kinds"])),
         ("files", render::value(&files(checked, set))),
-        ("submission_pages", render::value(&json!(set.submission.pages))),
+        ("submission_pages", render::value(&json!(set.submission_pages))),
     ];
     workshop.renderer().page("web/index.html.j2", &values).map_err(|d| vec![d])
 }
 
 fn files(checked: &Checked, set: &Set) -> Value {
     let file = |name: &str, title: &str, description: String| json!({ "href": format!("data/{name}"), "title": title, "description": description });
-    let pages = set.submission.pages;
+    let pages = set.submission_pages;
     let mut list = vec![
         file(
             "submission.pdf",

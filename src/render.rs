@@ -20,7 +20,7 @@ use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, Place};
 use crate::text::Gap;
 use functions::Figures;
-pub(crate) use functions::{Labels, date_in_words, money_in_words};
+pub(crate) use functions::Labels;
 pub(crate) use values::{Values, tokens};
 
 /// The most steps that one template may take.

@@ -51,8 +51,8 @@ impl Expressions {
         env.set_undefined_behavior(UndefinedBehavior::Chainable);
         env.set_fuel(Some(5_000_000));
         vocabulary::add(&mut env, &profile);
-        env.add_filter("date", |v: &Value| crate::render::date_in_words(v));
-        env.add_filter("money", |v: &Value| crate::render::money_in_words(v));
+        env.add_filter("date", |v: &Value| crate::text::date_in_words(v));
+        env.add_filter("money", |v: &Value| crate::text::money_in_words(v));
         let keys = profile.try_iter().into_iter().flatten();
         let mut base: BTreeMap<String, Value> =
             keys.map(|k| (k.to_string(), profile.get_item(&k).unwrap_or_default())).collect();

@@ -141,6 +141,37 @@ pub fn count_words(text: &str) -> usize {
     text.split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).count()
 }
 
+/// Writes a date out for a message, or the value as it is.
+pub(crate) fn date_in_words(value: &Value) -> String {
+    let text = value.to_string();
+    text.parse::<jiff::civil::Date>().map_or(text, |date| date.strftime("%-d %B %Y").to_string())
+}
+
+/// Writes cents as dollars for a message, or the value as it is.
+pub(crate) fn money_in_words(value: &Value) -> String {
+    value.as_i64().map_or_else(|| value.to_string(), dollars)
+}
+
+/// Writes cents as dollars, with a true minus sign.
+pub(crate) fn dollars(cents: i64) -> String {
+    let sign = if cents < 0 { "\u{2212}" } else { "" };
+    let cents = cents.unsigned_abs();
+    format!("{sign}${}.{:02}", grouped(cents / 100), cents % 100)
+}
+
+/// Writes a whole number with its digits in groups of three.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

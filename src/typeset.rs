@@ -4,6 +4,7 @@
 //! and the reading of finished pages. No type of Typst leaves this module. Refuses files, packages,
 //! clocks and networks: a document sees only what is handed in.
 
+mod bind;
 mod marks;
 mod world;
 
@@ -114,16 +115,58 @@ impl Engine {
     /// What Typst finds wrong, at the place in the template that it came from. Warnings are
     /// errors too: they mean that a page does not look as it should.
     pub(crate) fn typeset(&self, job: &Job) -> Result<Typeset, Diagnostics> {
-        let world = DocumentWorld::new(&self.shared, job);
-        let attempt = catch_unwind(AssertUnwindSafe(|| produce(&world, job)));
-        attempt.unwrap_or_else(|_| {
-            let text = format!("the typesetting engine gave up on {}", job.name);
-            Err(vec![
-                Diagnostic::error(Builtin::TypesetFailed, text)
-                    .hint("this is a defect of the program: please report it"),
-            ])
+        guarded(&job.name, || {
+            let world = DocumentWorld::new(&self.shared, job);
+            let document = compile(&world, job)?;
+            let pdf = export(&world, job, &document)?;
+            let pages = document.pages().len();
+            Ok(Typeset { pdf, pages, found: marks::read(&world, job, document.pages()) })
         })
     }
+
+    /// Lays a document out without making a PDF of it.
+    ///
+    /// # Errors
+    /// As for [`Engine::typeset`].
+    pub(crate) fn lay_out(&self, job: &Job) -> Result<Leaves, Diagnostics> {
+        guarded(&job.name, || {
+            let world = DocumentWorld::new(&self.shared, job);
+            let document = compile(&world, job)?;
+            let found = marks::read(&world, job, document.pages());
+            let pages = document.pages().len();
+            Ok(Leaves { document, found, pages })
+        })
+    }
+
+    /// Binds laid-out documents into one PDF; `job` is that of the first.
+    ///
+    /// # Errors
+    /// What keeps the PDF from keeping its standards.
+    pub(crate) fn bind(&self, leaves: Vec<Leaves>, job: &Job) -> Result<Vec<u8>, Diagnostics> {
+        guarded(&job.name, || {
+            let world = DocumentWorld::new(&self.shared, job);
+            let document = bind::bind(leaves.into_iter().map(|l| l.document));
+            export(&world, job, &document)
+        })
+    }
+}
+
+/// A laid-out document with what was found on its pages, waiting to be bound with others.
+pub(crate) struct Leaves {
+    document: PagedDocument,
+    /// What was found on the pages.
+    pub(crate) found: Found,
+    /// How many pages it has.
+    pub(crate) pages: usize,
+}
+
+/// Runs the engine so that its own defects end in an answer and not in a crash.
+fn guarded<T>(name: &str, work: impl FnOnce() -> Result<T, Diagnostics>) -> Result<T, Diagnostics> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let text = format!("the typesetting engine gave up on {name}");
+        let problem = Diagnostic::error(Builtin::TypesetFailed, text);
+        Err(vec![problem.hint("this is a defect of the program: please report it")])
+    })
 }
 
 /// Forgets everything that the engine remembers between documents; call it when no document is under way.
@@ -131,16 +174,18 @@ pub fn forget() {
     typst::comemo::evict(0);
 }
 
-fn produce(world: &DocumentWorld<'_>, job: &Job) -> Result<Typeset, Diagnostics> {
-    let explain =
-        |list: &[SourceDiagnostic]| list.iter().map(|d| explain(world, job, d)).collect::<Diagnostics>();
+fn explained(world: &DocumentWorld<'_>, job: &Job, list: &[SourceDiagnostic]) -> Diagnostics {
+    list.iter().map(|d| explain(world, job, d)).collect()
+}
+
+fn compile(world: &DocumentWorld<'_>, job: &Job) -> Result<PagedDocument, Diagnostics> {
     let Warned { output, warnings } = typst::compile::<PagedDocument>(world);
-    let document = output.map_err(|errors| explain(&errors))?;
-    if !warnings.is_empty() {
-        return Err(explain(&warnings));
-    }
-    let pdf = typst_pdf::pdf(&document, &options(job)).map_err(|errors| explain(&errors))?;
-    Ok(Typeset { pdf, pages: document.pages().len(), found: marks::read(world, job, document.pages()) })
+    let document = output.map_err(|errors| explained(world, job, &errors))?;
+    if warnings.is_empty() { Ok(document) } else { Err(explained(world, job, &warnings)) }
+}
+
+fn export(world: &DocumentWorld<'_>, job: &Job, document: &PagedDocument) -> Result<Vec<u8>, Diagnostics> {
+    typst_pdf::pdf(document, &options(job)).map_err(|errors| explained(world, job, &errors))
 }
 
 fn options(job: &Job) -> PdfOptions {

@@ -43,8 +43,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     }
     let (checked, name) = match files::checked(catalog, &args.profile) {
         Ok(found) => found,
-        Err(problems) if problems.is_empty() => return Ok(ExitCode::from(PROBLEMS)),
-        Err(problems) => return Err(problems),
+        Err(stopped) => return stopped.tell(),
     };
     if stops_build(&checked.problems, args.draft) {
         refuse(&checked, &name, args.draft);

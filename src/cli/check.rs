@@ -6,11 +6,11 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::output::{display, human, machine, print, wrapped};
+use super::output::{display, display_json, human, machine, print, wrapped};
 use super::{Format, Outcome, PROBLEMS, files};
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, Severity, stops_build};
-use crate::trace::{Matrix, Row, Status};
+use crate::trace::{Matrix, Row, Status, Totals};
 use crate::{Checked, profile};
 
 /// Arguments of `check`.
@@ -27,8 +27,11 @@ pub(super) struct Args {
 pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     let (checked, _) = match files::checked(catalog, &args.profile) {
         Ok(found) => found,
-        Err(problems) if problems.is_empty() => return Ok(ExitCode::from(PROBLEMS)),
-        Err(problems) => return Err(problems),
+        Err(stopped) if args.format == Format::Json && stopped.was_read() => {
+            print(&json_stopped(&stopped.problems))?;
+            return Ok(stopped.code());
+        }
+        Err(stopped) => return stopped.tell(),
     };
     let printed = match args.format {
         Format::Human => print(&report(&checked))?,
@@ -55,7 +58,21 @@ fn json_report(checked: &Checked) -> String {
         "rows": checked.forecast.rows,
         "totals": checked.forecast.totals,
     });
-    String::from_utf8_lossy(&crate::pretty(&report)).into_owned()
+    display_json(&String::from_utf8_lossy(&crate::pretty(&report)))
+}
+
+/// The same form for a profile that could not be judged.
+fn json_stopped(problems: &[Diagnostic]) -> String {
+    let report = json!({
+        "format": "evipack-check/1",
+        "unit": null,
+        "can_be_built": false,
+        "can_be_built_as_draft": false,
+        "problems": problems.iter().map(machine).collect::<Vec<_>>(),
+        "rows": [],
+        "totals": Totals::default(),
+    });
+    display_json(&String::from_utf8_lossy(&crate::pretty(&report)))
 }
 
 fn report(checked: &Checked) -> String {

@@ -6,21 +6,48 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
+use super::{Outcome, exit_code, output};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
 use crate::profile::{assets, source};
 use crate::{Checked, check};
 
+/// Why a profile could not be judged.
+pub(super) struct Stopped {
+    /// What is wrong.
+    pub(super) problems: Diagnostics,
+    /// The profile's text, if it could be read.
+    text: Option<String>,
+}
+
+impl Stopped {
+    /// Tells a person, and returns what the program ends with.
+    pub(super) fn tell(self) -> Outcome {
+        output::problems(&self.problems, self.text.as_deref());
+        Ok(self.code())
+    }
+
+    /// Tells whether the file was read: what is wrong is in it.
+    pub(super) fn was_read(&self) -> bool {
+        self.text.is_some()
+    }
+
+    /// Returns what the program ends with.
+    pub(super) fn code(&self) -> ExitCode {
+        ExitCode::from(exit_code(&self.problems))
+    }
+}
+
 /// Reads and judges the profile at a path.
-pub(super) fn checked(catalog: &Catalog, path: &Path) -> Result<(Checked, String), Diagnostics> {
+pub(super) fn checked(catalog: &Catalog, path: &Path) -> Result<(Checked, String), Stopped> {
     let name = path.display().to_string();
-    let bytes = profile(path, &name).map_err(|d| vec![d])?;
+    let bytes = profile(path, &name).map_err(|d| Stopped { problems: vec![d], text: None })?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let checked = check(catalog, &name, &bytes, &|asset| beside(&folder, asset)).map_err(|problems| {
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        super::output::problems(&problems, Some(&text));
-        Vec::new()
+        Stopped { problems, text: Some(text) }
     })?;
     Ok((checked, name))
 }

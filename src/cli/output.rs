@@ -40,15 +40,32 @@ pub(super) fn problems(problems: &[Diagnostic], text: Option<&str>) {
 pub(super) fn display(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let code = c as u32;
-        let is_turning = matches!(code, 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF);
-        if (c.is_control() && c != '\n') || is_turning {
-            let _ = write!(out, "\\u{{{code:04X}}}");
+        if acts(c) {
+            let _ = write!(out, "\\u{{{:04X}}}", c as u32);
         } else {
             out.push(c);
         }
     }
     out
+}
+
+/// Spells out the same characters in JSON text, where they can only stand inside strings.
+pub(super) fn display_json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if acts(c) {
+            let _ = write!(out, "\\u{:04x}", c as u32);
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Tells whether a character does something on a screen instead of being seen.
+fn acts(c: char) -> bool {
+    let is_turning = matches!(c as u32, 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF);
+    (c.is_control() && c != '\n') || is_turning
 }
 
 /// Shows a problem with its place, the line that it stands in, and what to do.

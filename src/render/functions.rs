@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use minijinja::value::{Object, Value};
 use minijinja::{Environment, Error, ErrorKind, State};
 
-use crate::text::{Gap, Origin, Segment, Text};
+use crate::text::{Gap, Origin, Segment, Text, dollars, grouped};
 
 /// Code labels: property name → code → label.
 pub(crate) type Labels = BTreeMap<String, BTreeMap<String, String>>;
@@ -157,16 +157,6 @@ fn dated(value: &Value, format: &str) -> Result<Value, Error> {
     })
 }
 
-/// A date written out for a message, or the value as it is.
-pub(crate) fn date_in_words(value: &Value) -> String {
-    dated(value, "%-d %B %Y").map_or_else(|_| value.to_string(), |v| v.to_string())
-}
-
-/// Cents written as dollars for a message, or the value as it is.
-pub(crate) fn money_in_words(value: &Value) -> String {
-    value.as_i64().map_or_else(|| value.to_string(), dollars)
-}
-
 fn month(value: &Value) -> Result<Value, Error> {
     spell(value, |text| {
         let date: Date = format!("{}-01", text.get(..7)?).parse().ok()?;
@@ -207,31 +197,12 @@ fn number(value: &Value, words: impl Fn(&str) -> Option<String>) -> Result<Value
     Ok(Text::new(Origin::Learner, shown).into_value())
 }
 
-/// Writes cents as dollars, with a true minus sign.
-fn dollars(cents: i64) -> String {
-    let sign = if cents < 0 { "\u{2212}" } else { "" };
-    let cents = cents.unsigned_abs();
-    format!("{sign}${}.{:02}", grouped(cents / 100), cents % 100)
-}
-
 /// Groups the digits before the point; hours such as 2.5 keep what is behind it.
 fn thousands(number: &str) -> Option<String> {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |rest| ("\u{2212}", rest));
     let (whole, rest) = digits.split_once('.').map_or((digits, ""), |(w, r)| (w, r.trim_end_matches('0')));
     let point = if rest.is_empty() { "" } else { "." };
     Some(format!("{sign}{}{point}{rest}", grouped(whole.parse().ok()?)))
-}
-
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    out
 }
 
 /// Figures with their lookups, as the value `figures` of a template.

@@ -40,7 +40,8 @@ fn process(command: &str, arguments: &[&std::ffi::OsStr]) -> (Duration, u64) {
     for _ in 0..ROUNDS {
         let start = Instant::now();
         let mut program = Command::new(env!("CARGO_BIN_EXE_evipack"));
-        let mut child = program.arg(command).args(arguments).stdout(Stdio::null()).spawn().expect("the program runs");
+        let mut child =
+            program.arg(command).args(arguments).stdout(Stdio::null()).spawn().expect("the program runs");
         let status = PathBuf::from(format!("/proc/{}/status", child.id()));
         while child.try_wait().expect("the program can be waited for").is_none() {
             memory = memory.max(peak(&status));
@@ -85,7 +86,9 @@ fn round(folder: &Path) -> Phases {
     let start = Instant::now();
     let bytes = fs::read(folder.join("profile.json")).expect("the sample is there");
     let read = |name: &str| fs::read(folder.join(name)).map_err(|e| e.to_string());
-    let Ok(checked) = check(&catalog, "profile.json", &bytes, &read) else { panic!("the sample can be read") };
+    let Ok(checked) = check(&catalog, "profile.json", &bytes, &read) else {
+        panic!("the sample can be read")
+    };
     let checked_after = start.elapsed();
     let times = Mutex::new(Vec::new());
     let progress = |_: &str| times.lock().expect("no step panics").push(start.elapsed());

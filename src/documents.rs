@@ -126,13 +126,23 @@ impl<'a> Workshop<'a> {
                 made.extend(checklists);
                 made.sort_by_key(|m| documents.iter().position(|d| d.id == m.document.id));
                 let matrix = self.matrix(&documents, &made, layout);
-                let submission = Submission { workshop: self, made: &made, matrix: &matrix, front: layout.front };
+                let submission =
+                    Submission { workshop: self, made: &made, matrix: &matrix, front: layout.front };
                 let (source, pdf, pages) = submission.make()?;
-                return Ok(Set { made, matrix, submission: pdf, submission_pages: pages, submission_source: source });
+                return Ok(Set {
+                    made,
+                    matrix,
+                    submission: pdf,
+                    submission_pages: pages,
+                    submission_source: source,
+                });
             }
             layout.checklist = pages;
         }
-        Err(vec![Diagnostic::error(Builtin::TypesetFailed, "the page numbers of the checklist do not settle")])
+        Err(vec![Diagnostic::error(
+            Builtin::TypesetFailed,
+            "the page numbers of the checklist do not settle",
+        )])
     }
 
     /// Returns how many pages stand before the first document in the PDF that holds everything.
@@ -177,7 +187,8 @@ impl<'a> Workshop<'a> {
         let mut problems = Diagnostics::new();
         for handful in documents.chunks(HANDFUL) {
             let one = |d: &Document| self.document(d.clone(), None);
-            let results: Vec<Result<Made, Diagnostics>> = handful.par_iter().with_max_len(1).map(one).collect();
+            let results: Vec<Result<Made, Diagnostics>> =
+                handful.par_iter().with_max_len(1).map(one).collect();
             for result in results {
                 match result {
                     Ok(one) => made.push(one),
@@ -319,7 +330,8 @@ impl Submission<'_> {
         let numbered: Vec<(&Made, &Json)> = self.made.iter().zip(&list).collect();
         for handful in numbered.chunks(HANDFUL) {
             let part = |(made, entry): &(&Made, &Json)| self.part(made, entry);
-            let laid: Vec<Result<Leaves, Diagnostics>> = handful.par_iter().with_max_len(1).map(part).collect();
+            let laid: Vec<Result<Leaves, Diagnostics>> =
+                handful.par_iter().with_max_len(1).map(part).collect();
             for one in laid {
                 leaves.push(one?);
             }
@@ -351,7 +363,10 @@ impl Submission<'_> {
             return Ok(leaves);
         }
         let text = format!("{} breaks its pages differently inside the submission", made.document.id);
-        Err(vec![Diagnostic::error(Builtin::TypesetFailed, text).hint("this is a defect of the house style: please report it")])
+        Err(vec![
+            Diagnostic::error(Builtin::TypesetFailed, text)
+                .hint("this is a defect of the house style: please report it"),
+        ])
     }
 }
 
@@ -407,3 +422,6 @@ fn copies(spec: &DocumentSpec, profile: &Json) -> Vec<Document> {
     };
     chosen.take(36).enumerate().map(copy).collect()
 }
+
+#[cfg(test)]
+mod tests;

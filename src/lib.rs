@@ -12,11 +12,13 @@
 //! * [`profile`] reads a profile and decides whether it can be printed.
 //! * [`metrics`] computes every figure; [`rules`] evaluates the unit's rules; [`law`] picks what applies.
 //! * `render` fills templates in such a way that text can never become code; [`typeset`] hides Typst.
+//! * [`blank`] makes the forms of a unit that need no profile.
 //! * [`trace`] puts marks and outcomes together into the matrix; [`bundle`] makes the bag and its zip.
 //!
 //! The library reads no clock, no environment and no disk: bytes in, bytes out. The command line
 //! (feature `cli`) is the only part that talks to a person or a disk.
 
+pub mod blank;
 pub mod bundle;
 pub mod calendar;
 pub mod catalog;
@@ -124,13 +126,17 @@ pub fn build(catalog: &Catalog, checked: &Checked, options: &Options<'_>) -> Res
         return Err(checked.problems.clone());
     }
     let engine = Engine::new(catalog, &own_fonts(&checked.profile))?;
-    let threads = options.threads.unwrap_or(0);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(16 << 20).build();
-    let pool =
-        pool.map_err(|e| vec![Diagnostic::error(Builtin::TypesetFailed, format!("no threads: {e}"))])?;
+    let pool = pool(options.threads)?;
     let pack = pool.install(|| pack::assemble(catalog, checked, options, &engine));
     typeset::forget();
     pack
+}
+
+/// Makes threads to typeset in: their stacks are large, because pages nest deeply.
+pub(crate) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, Diagnostics> {
+    let threads = threads.unwrap_or(0);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(16 << 20).build();
+    pool.map_err(|e| vec![Diagnostic::error(Builtin::TypesetFailed, format!("no threads: {e}"))])
 }
 
 impl Checked {

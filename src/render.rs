@@ -125,6 +125,17 @@ impl Renderer {
         Ok(Rendered { text: source.text().to_owned(), origins })
     }
 
+    /// Returns the template and the source range of everything that a document prints.
+    #[cfg(test)]
+    pub(crate) fn spans(
+        &self,
+        template: &str,
+        extra: &[(&str, Value)],
+    ) -> Result<Vec<(String, Range<usize>)>, Error> {
+        let (_, spans) = self.env.get_template(template)?.render_with_spans(self.context(extra))?;
+        Ok(spans.iter().map(|s| (s.name().to_owned(), s.source_range())).collect())
+    }
+
     /// Renders a web page.
     ///
     /// # Errors

@@ -5,12 +5,14 @@
 //! every text is a text cell, whatever it begins with.
 
 mod cells;
+mod forms;
 
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use serde_json::Value;
 
 use cells::{Column, Formats, Sheet, column};
+pub use forms::{assessor_forms, survey};
 
 /// Columns of the matrix; the last four are for the assessor.
 const MATRIX: [Column; 19] = [
@@ -70,13 +72,18 @@ pub fn workbook(matrix: &Value, created: Date) -> Vec<u8> {
     write(matrix, created).expect("sheets, names and texts stay within the limits of the format")
 }
 
-fn write(matrix: &Value, created: Date) -> Result<Vec<u8>, XlsxError> {
+/// Begins a workbook with a title and a date.
+fn begin(title: &str, created: Date) -> Result<Workbook, XlsxError> {
     let day = |n: i8| n.unsigned_abs();
     let year = u16::try_from(created.year()).unwrap_or(2000);
     let created = ExcelDateTime::from_ymd(year, day(created.month()), day(created.day()))?;
     let mut workbook = Workbook::new();
-    let properties = DocProperties::new().set_title("Mapping matrix").set_creation_datetime(&created);
-    workbook.set_properties(&properties);
+    workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
+    Ok(workbook)
+}
+
+fn write(matrix: &Value, created: Date) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = begin("Mapping matrix", created)?;
     let formats = Formats::new();
     requirements(&mut Sheet::open(&mut workbook, &formats, "Mapping matrix", &MATRIX)?, matrix)?;
     documents(&mut Sheet::open(&mut workbook, &formats, "Documents", &DOCUMENTS)?, matrix)?;

@@ -100,6 +100,9 @@ pub(super) fn human(problem: &Diagnostic, text: Option<&str>) -> String {
         (Some(place), None) if place.line > 0 => {
             format!("{shown}\n  --> {}:{}:{}\n", display(&place.file), place.line, place.column)
         }
+        (Some(place), None) if !problem.message.contains(&place.file) => {
+            format!("{shown}\n  --> {}\n", display(&place.file))
+        }
         _ => format!("{shown}\n"),
     }
 }

@@ -1,11 +1,13 @@
 //! `evipack unit` and `evipack schema`: what the program knows.
 
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::Outcome;
-use super::output::print;
+use super::output::{display, print};
+use super::{Outcome, write};
+use crate::blank::{Forms, blank};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic};
 use crate::unit::Unit;
@@ -26,6 +28,15 @@ enum Command {
         /// The unit's code
         code: String,
     },
+    /// Write the unit's blank forms: mapping matrix, observation checklist, evidence guide,
+    /// self-assessment, assessor record
+    Blank {
+        /// The unit's code
+        code: String,
+        /// The folder to write into
+        #[arg(short, long, value_name = "DIR")]
+        out_dir: PathBuf,
+    },
 }
 
 /// Shows units.
@@ -40,6 +51,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
             print(&out)
         }
         Command::Show { code } => print(&show(&Unit::load(catalog, code)?)),
+        Command::Blank { code, out_dir } => write_blank(catalog, code, out_dir),
     }
 }
 
@@ -70,6 +82,34 @@ fn show(unit: &Unit) -> String {
     for document in &unit.documents {
         let _ = writeln!(out, "{:<4} {}", document.id, document.title);
     }
+    out
+}
+
+/// Writes the blank forms as new files.
+fn write_blank(catalog: &Catalog, code: &str, folder: &Path) -> Outcome {
+    let forms = blank(catalog, code)?;
+    write::check_new(folder, forms.files.keys()).map_err(|d| vec![d])?;
+    for (name, form) in &forms.files {
+        write::write_new(&folder.join(name), &form.bytes).map_err(|d| vec![d])?;
+    }
+    print(&written(&forms, folder))
+}
+
+fn written(forms: &Forms, folder: &Path) -> String {
+    let mut out = format!("Written   {}\n\n", display(&folder.display().to_string()));
+    let width = forms.files.keys().map(String::len).max().unwrap_or_default();
+    for (name, form) in &forms.files {
+        let size = match form.pages {
+            Some(1) => "1 page".into(),
+            Some(pages) => format!("{pages} pages"),
+            None => "spreadsheet".into(),
+        };
+        let _ = writeln!(out, "  {name:width$}  {}, {size}", form.title);
+    }
+    if !forms.left_out.is_empty() {
+        let _ = writeln!(out, "\nLeft out  {}: the unit has no guide.json", forms.left_out.join(", "));
+    }
+    out.push_str("\nResults, dates and signatures are blank: they are the assessor's.\n");
     out
 }
 

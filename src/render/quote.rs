@@ -139,24 +139,40 @@ fn write_line(out: &mut String, origin: Origin, line: &str) {
     }
 }
 
-/// Cuts a line inside its very long words, so that it can break there.
+/// Cuts a line inside its very long words, so that it can break there: behind the marks that part an
+/// address into readable pieces, and every few characters where a run without such marks is long.
 fn pieces(line: &str) -> Vec<String> {
     let mut pieces = vec![String::new()];
     for word in line.split_inclusive(' ') {
-        let length = word.trim_end().chars().count();
-        if length <= LONG_WORD {
+        if word.trim_end().chars().count() <= LONG_WORD {
             pieces.last_mut().expect("there is always a piece").push_str(word);
             continue;
         }
-        for (i, c) in word.chars().enumerate() {
-            let inside = i > 0 && i % PIECE == 0 && i < length && !joins(c);
-            if inside {
+        let runs: Vec<&str> = word.split_inclusive(is_seam).collect();
+        for (i, run) in runs.iter().enumerate() {
+            if i > 0 && run.chars().any(|c| !is_seam(c) && c != ' ') {
                 pieces.push(String::new());
             }
-            pieces.last_mut().expect("there is always a piece").push(c);
+            cut(run, &mut pieces);
         }
     }
     pieces
+}
+
+fn cut(run: &str, pieces: &mut Vec<String>) {
+    let length = run.trim_end().chars().count();
+    for (i, c) in run.chars().enumerate() {
+        let inside = length > LONG_WORD && i > 0 && i % PIECE == 0 && i < length && !joins(c);
+        if inside {
+            pieces.push(String::new());
+        }
+        pieces.last_mut().expect("there is always a piece").push(c);
+    }
+}
+
+/// Tells whether an address may break behind a character.
+fn is_seam(c: char) -> bool {
+    matches!(c, '/' | '?' | '&' | '=' | '_' | '-' | '@' | '.' | ':' | ',' | ';' | '#' | '+')
 }
 
 /// Tells whether a character belongs to the one before it and must not be cut off.
@@ -198,6 +214,10 @@ mod tests {
         assert_eq!(pieces(&word).len(), 75);
         assert_eq!(pieces(&format!("a {word} b")).concat(), format!("a {word} b"));
         assert_eq!(pieces("short words only").len(), 1);
+        assert_eq!(
+            pieces("removals@wattlebird-cycles.example"),
+            ["removals@", "wattlebird-", "cycles.", "example"]
+        );
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //!
 //! Owns formats, links and print set-up. Refuses formulas: there is no way to write one.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Color, DataValidation, Format, FormatAlign, FormatBorder, Url, Workbook, Worksheet, XlsxError,
+};
 use serde_json::Value;
 
 /// The most characters of a text that are written: a cell holds 32,767, of which some count twice.
@@ -147,6 +149,13 @@ impl<'a> Sheet<'a> {
         self.sheet.write_blank(self.row, self.column, self.format())?;
         self.column += 1;
         Ok(())
+    }
+
+    /// Offers words to choose from in a blank cell; none is chosen.
+    pub(super) fn choice(&mut self, words: &[&str]) -> Result<(), XlsxError> {
+        let choice = DataValidation::new().allow_list_strings(words)?;
+        self.sheet.add_data_validation(self.row, self.column, self.row, self.column, &choice)?;
+        self.blank()
     }
 
     /// Adds the filter over all rows.

@@ -42,8 +42,13 @@ fn indentation_threads_and_the_working_folder_change_nothing() {
     let text = text.replace("\n  ", "\r\n\t\t \n");
     project.write("profile.json", text.as_bytes());
     let other = tempfile::tempdir().expect("a folder");
-    let args = ["build".as_ref(), project.path().as_os_str(), "--output=here.zip".as_ref()];
-    Evipack::new(args).within(other.path()).env("TZ", "America/St_Johns").env("RAYON_NUM_THREADS", "2").run().ok();
+    let args = ["build".into(), project.path(), "--output=here.zip".into()];
+    Evipack::new(args)
+        .within(other.path())
+        .env("TZ", "America/St_Johns")
+        .env("RAYON_NUM_THREADS", "2")
+        .run()
+        .ok();
     let bytes = fs::read(other.path().join("here.zip")).expect("a pack");
     assert!(bytes == sample().bytes, "the same profile gives other bytes");
 }

@@ -21,7 +21,8 @@ fn number(value: &Value, name: &str) -> usize {
 fn wrong(pack: &Pack, place: &Value) -> Option<String> {
     let section = place["section"].as_str().expect("a section");
     let file = format!("data/{}", place["file"].as_str().expect("a file"));
-    let (page, last, whole) = (number(place, "page"), number(place, "last_page"), number(place, "submission_page"));
+    let (page, last, whole) =
+        (number(place, "page"), number(place, "last_page"), number(place, "submission_page"));
     let (single, submission) = (pack.pages(&file), pack.pages("data/submission.pdf"));
     if section.is_empty() {
         return Some(format!("{file}: no section"));
@@ -42,8 +43,11 @@ fn wrong(pack: &Pack, place: &Value) -> Option<String> {
 }
 
 fn all_places_are_right(pack: &Pack) {
-    let found: Vec<String> =
-        pack.evidence().iter().filter_map(|(id, place)| Some(format!("{id}: {}", wrong(pack, place)?))).collect();
+    let found: Vec<String> = pack
+        .evidence()
+        .iter()
+        .filter_map(|(id, place)| Some(format!("{id}: {}", wrong(pack, place)?)))
+        .collect();
     assert!(found.is_empty(), "{} places are wrong:\n{}", found.len(), found.join("\n"));
 }
 
@@ -95,15 +99,25 @@ fn the_submission_holds_every_page_of_every_document() {
 #[test]
 fn no_page_is_blank_and_each_has_its_number() {
     for pack in [sample(), half_finished(), toy()] {
-        for name in pack.documents().into_iter().chain(["data/submission.pdf"]) {
+        for name in pack.documents() {
             let pages = pack.pages(name);
-            for (i, page) in pages.iter().enumerate() {
-                let foot = format!("Page{}of{}", i + 1, pages.len());
-                assert!(page.squeezed.contains(&foot), "{name} page {} has no “{foot}”", i + 1);
-                assert!(page.squeezed.chars().count() > 150, "{name} page {} is blank: {}", i + 1, page.squeezed);
-            }
+            let foot = |i: usize| format!("Page{}of{}", i + 1, pages.len());
+            pages.iter().enumerate().for_each(|(i, page)| is_whole(name, i, page, &foot(i)));
+        }
+        let single: usize = pack.documents().iter().map(|d| pack.pages(d).len()).sum();
+        let pages = pack.pages("data/submission.pdf");
+        // The front page is a cover: it has no foot.
+        for (i, page) in pages.iter().enumerate().skip(pages.len() - single) {
+            is_whole("data/submission.pdf", i, page, &format!("Submissionpage{}", i + 1));
         }
     }
+}
+
+fn is_whole(name: &str, index: usize, page: &Page, foot: &str) {
+    let number = index + 1;
+    assert!(page.squeezed.contains(foot), "{name} page {number} has no “{foot}”");
+    let size = page.squeezed.chars().count();
+    assert!(size > 150, "{name} page {number} is blank: {}", page.squeezed);
 }
 
 #[test]
@@ -113,7 +127,9 @@ fn no_glyph_is_outside_its_page_or_without_text() {
             for (i, page) in pack.pages(name).iter().enumerate() {
                 assert_eq!(page.mute, 0, "{name} page {} has glyphs that cannot be copied as text", i + 1);
                 let (width, height) = page.size;
-                let is_out = |(_, p): &&(String, kurbo::Point)| p.x < 20.0 || p.x > width - 20.0 || p.y < 10.0 || p.y > height - 10.0;
+                let is_out = |(_, p): &&(String, kurbo::Point)| {
+                    p.x < 20.0 || p.x > width - 20.0 || p.y < 10.0 || p.y > height - 10.0
+                };
                 let out: String = page.places.iter().filter(is_out).map(|(text, _)| text.as_str()).collect();
                 assert!(out.is_empty(), "{name} page {}: “{out}” runs off the page", i + 1);
             }
@@ -126,15 +142,23 @@ fn counts_of_rows_and_totals_agree() {
     for (pack, expected) in [(sample(), Some(88)), (half_finished(), Some(88)), (toy(), None)] {
         let checklist = pack.checklist();
         let rows = checklist["rows"].as_array().expect("rows");
-        let counted: Vec<&Value> = rows.iter().filter(|r| r["group"] == false && r["extra"] == false).collect();
+        let counted: Vec<&Value> =
+            rows.iter().filter(|r| r["group"] == false && r["extra"] == false).collect();
         let mut by_status: BTreeMap<&str, usize> = BTreeMap::new();
         for row in &counted {
             *by_status.entry(row["status"].as_str().expect("a status")).or_default() += 1;
         }
         for status in ["met", "partly_met", "missing"] {
-            assert_eq!(number(&checklist["totals"], status), by_status.get(status).copied().unwrap_or(0), "{status}");
+            assert_eq!(
+                number(&checklist["totals"], status),
+                by_status.get(status).copied().unwrap_or(0),
+                "{status}"
+            );
         }
-        assert_eq!(number(&checklist["totals"], "confirm"), counted.iter().filter(|r| r["confirm"] == true).count());
+        assert_eq!(
+            number(&checklist["totals"], "confirm"),
+            counted.iter().filter(|r| r["confirm"] == true).count()
+        );
         assert_eq!(expected.unwrap_or(counted.len()), counted.len());
     }
 }

@@ -5,7 +5,7 @@ mod pack;
 mod pdf;
 mod project;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
 use serde_json::Value;
@@ -44,11 +44,6 @@ pub(crate) fn files_below(folder: &Path) -> Vec<String> {
     walk(folder, "", &mut found);
     found.sort();
     found
-}
-
-/// The complete sample's folder.
-pub(crate) fn sample_folder() -> PathBuf {
-    root().join("samples/wattlebird-cycles")
 }
 
 /// The pack of the complete sample, built once.

@@ -27,7 +27,7 @@ impl Pack {
         let (mut names, mut files) = (Vec::new(), BTreeMap::new());
         for i in 0..archive.len() {
             let mut entry = archive.by_index(i).expect("an entry");
-            let name = entry.name().expect("a name").to_owned();
+            let name = entry.name().expect("a name").into_owned();
             let mut contents = Vec::new();
             entry.read_to_end(&mut contents).expect("the contents");
             let own = name.split_once('/').expect("a folder at the top").1.to_owned();
@@ -77,7 +77,9 @@ impl Pack {
     /// The pages of a PDF, read once.
     pub(crate) fn pages(&self, name: &str) -> &[Page] {
         let read = |(name, bytes): (&String, &Vec<u8>)| (name.clone(), pdf::pages(bytes));
-        let all = self.pages.get_or_init(|| self.files.iter().filter(|(n, _)| n.ends_with(".pdf")).map(read).collect());
+        let all = self
+            .pages
+            .get_or_init(|| self.files.iter().filter(|(n, _)| n.ends_with(".pdf")).map(read).collect());
         all.get(name).unwrap_or_else(|| panic!("the pack has no {name}"))
     }
 
@@ -89,6 +91,9 @@ impl Pack {
     /// The file of a document by the beginning of its name, such as `15-`.
     pub(crate) fn document(&self, start: &str) -> &str {
         let wanted = format!("data/documents/{start}");
-        self.documents().into_iter().find(|n| n.starts_with(&wanted)).unwrap_or_else(|| panic!("no document {start}"))
+        self.documents()
+            .into_iter()
+            .find(|n| n.starts_with(&wanted))
+            .unwrap_or_else(|| panic!("no document {start}"))
     }
 }

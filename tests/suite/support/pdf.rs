@@ -51,7 +51,14 @@ struct Reader {
 }
 
 impl<'a> Device<'a> for Reader {
-    fn draw_glyph(&mut self, glyph: &Glyph<'a>, to_page: Affine, of_glyph: Affine, _: &Paint<'a>, _: &GlyphDrawMode) {
+    fn draw_glyph(
+        &mut self,
+        glyph: &Glyph<'a>,
+        to_page: Affine,
+        of_glyph: Affine,
+        _: &Paint<'a>,
+        _: &GlyphDrawMode,
+    ) {
         let text = match glyph.as_unicode() {
             Some(BfString::Char(c)) => c.to_string(),
             Some(BfString::String(text)) => text,

@@ -40,6 +40,11 @@ impl Project {
         Self { folder, catalog: Some(catalog), profile: json("tests/fixtures/profiles/toy.json") }
     }
 
+    /// A copy of a sample by its name.
+    pub(crate) fn named(sample: &str) -> Self {
+        Self::copy(&format!("samples/{sample}"))
+    }
+
     fn copy(sample: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         copy_all(&root().join(sample), folder.path());
@@ -78,7 +83,9 @@ impl Project {
         let parent = self.profile.pointer_mut(parent).unwrap_or_else(|| panic!("nothing at {parent}"));
         match parent {
             Value::Array(items) => drop(items.remove(name.parse::<usize>().expect("an index"))),
-            Value::Object(map) => drop(map.shift_remove(name).unwrap_or_else(|| panic!("nothing at {pointer}"))),
+            Value::Object(map) => {
+                drop(map.shift_remove(name).unwrap_or_else(|| panic!("nothing at {pointer}")))
+            }
             _ => panic!("{pointer} is below a plain value"),
         }
         self

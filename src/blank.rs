@@ -1,0 +1,223 @@
+//! Blank forms of a unit: what assessors and learners need before there is any evidence.
+//!
+//! Owns which forms there are, what they are called and what their templates see. Needs a unit and
+//! no profile. Refuses to fill in anything that an assessor or a learner decides: results, ticks,
+//! dates and signatures stay blank.
+
+mod guide;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, date};
+use rayon::prelude::*;
+use serde_json::{Value as Json, json};
+
+use crate::catalog::Catalog;
+use crate::diag::Diagnostics;
+use crate::render::{Labels, Renderer, Values, value};
+use crate::typeset::{self, Engine, Flavour, Job, Typeset};
+use crate::unit::{Requirement, Unit};
+use crate::{pool, workbook};
+use guide::Guide;
+
+/// The date of files where the unit's data carry none.
+const UNDATED: Date = date(2000, 1, 1);
+
+/// A blank form.
+pub struct Form {
+    /// What it is called.
+    pub title: &'static str,
+    /// How many pages it has; a spreadsheet has none.
+    pub pages: Option<usize>,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// The blank forms of a unit.
+pub struct Forms {
+    /// Forms by file name.
+    pub files: BTreeMap<String, Form>,
+    /// Titles of forms that the unit's data do not suffice for.
+    pub left_out: Vec<&'static str>,
+}
+
+/// A form that is printed.
+struct Printed {
+    /// Template and file are called after it.
+    slug: &'static str,
+    title: &'static str,
+    landscape: bool,
+    /// It is made from the unit's guide, and cannot be without.
+    needs_guide: bool,
+}
+
+const PRINTED: [Printed; 5] = [
+    Printed { slug: "mapping-matrix", title: "Mapping matrix", landscape: true, needs_guide: false },
+    Printed {
+        slug: "observation-checklist",
+        title: "Observation checklist",
+        landscape: false,
+        needs_guide: true,
+    },
+    Printed {
+        slug: "evidence-guide",
+        title: "Evidence guide for learners",
+        landscape: false,
+        needs_guide: true,
+    },
+    Printed { slug: "self-assessment", title: "Self-assessment", landscape: false, needs_guide: false },
+    Printed { slug: "assessor-record", title: "Assessor record", landscape: false, needs_guide: false },
+];
+
+/// Makes the blank forms of a unit.
+///
+/// # Errors
+/// An unknown code, faults of the unit's files, or what is wrong with a template.
+pub fn blank(catalog: &Catalog, code: &str) -> Result<Forms, Diagnostics> {
+    let unit = Unit::load(catalog, code)?;
+    let guide = Guide::load(catalog, &unit)?;
+    let dated = guide.as_ref().map_or(UNDATED, |g| g.as_at);
+    let rows: Vec<Json> = unit.requirements.iter().map(|r| row(&unit, guide.as_ref(), r)).collect();
+    let (made, left_out): (Vec<&Printed>, Vec<&Printed>) =
+        PRINTED.iter().partition(|p| guide.is_some() || !p.needs_guide);
+    let mut renderer = renderer(catalog, &unit);
+    renderer.set("has_guide", &json!(guide.is_some()));
+    renderer.set("dated", &json!({ "y": dated.year(), "m": dated.month(), "d": dated.day() }));
+    renderer.set("parts", &Json::Array(parts(&unit, &rows)));
+    renderer.set("tasks", &json!(tasks(&unit)));
+    let engine = Engine::new(catalog, &BTreeMap::new())?;
+    let press = Press { unit: &unit, renderer, engine, dated };
+    let printed: Vec<_> = pool(None)?.install(|| made.par_iter().map(|p| press.print(p)).collect());
+    typeset::forget();
+    let mut files = BTreeMap::new();
+    for (form, typeset) in made.iter().zip(printed) {
+        let Typeset { pdf, pages, .. } = typeset?;
+        let name = format!("{code}-{}.pdf", form.slug);
+        files.insert(name, Form { title: form.title, pages: Some(pages), bytes: pdf });
+    }
+    let rows = Json::Array(rows);
+    let sheets = [
+        ("mapping-matrix", PRINTED[0].title, workbook::assessor_forms(&rows, dated)),
+        ("self-assessment", PRINTED[3].title, workbook::survey(&rows, dated)),
+    ];
+    for (slug, title, bytes) in sheets {
+        files.insert(format!("{code}-{slug}.xlsx"), Form { title, pages: None, bytes });
+    }
+    Ok(Forms { files, left_out: left_out.iter().map(|p| p.title).collect() })
+}
+
+/// What every form needs to be printed.
+struct Press<'a> {
+    unit: &'a Unit,
+    renderer: Renderer,
+    engine: Engine,
+    dated: Date,
+}
+
+impl Press<'_> {
+    fn print(&self, form: &Printed) -> Result<Typeset, Diagnostics> {
+        let about = json!({ "title": form.title, "landscape": form.landscape });
+        let template = format!("shared/blank/{}.typ.j2", form.slug);
+        let source = self.renderer.document(&template, &[("form", value(&about))]).map_err(|d| vec![d])?;
+        let small = |n: i8| n.unsigned_abs();
+        let job = Job {
+            name: form.title.into(),
+            main: "/main.typ".into(),
+            sources: [("/main.typ".into(), source)].into(),
+            files: BTreeMap::new(),
+            flavour: Flavour::Single,
+            ident: format!("{}/blank/{}", self.unit.code, form.slug),
+            date: (i32::from(self.dated.year()), small(self.dated.month()), small(self.dated.day())),
+            statements_count: false,
+        };
+        self.engine.typeset(&job)
+    }
+}
+
+/// The templates over an empty profile.
+fn renderer(catalog: &Catalog, unit: &Unit) -> Renderer {
+    let nothing = json!({});
+    let figure = |token: &str| Err(format!("a blank form has no figure `{token}`"));
+    let values = Values { schema: &nothing, supplied: &[], figure: &figure, draft: false };
+    let mut renderer = Renderer::new(catalog, &nothing, &values, Labels::new());
+    renderer.set("unit", &unit.value);
+    renderer
+}
+
+/// Returns a requirement as forms see it: every part is there, if only as nothing.
+fn row(unit: &Unit, guide: Option<&Guide>, requirement: &Requirement) -> Json {
+    let entry = guide.and_then(|g| g.entries.get(&requirement.id));
+    let count = requirement.count.as_ref();
+    json!({
+        "id": requirement.id, "kind": requirement.kind, "group": unit.is_parent(&requirement.id),
+        "text": requirement.text, "lead_in": lead_in(unit, requirement), "confirm": requirement.confirm,
+        "needed": count.map(|c| unit.needed(c)), "of": count.map(|c| &c.of),
+        "convention": count.is_some_and(|c| c.convention),
+        "evidence_type": requirement.evidence_type, "task": requirement.task,
+        "plain": entry.map(|e| &e.plain), "show": entry.and_then(|e| e.show.as_ref()),
+        "ask": entry.and_then(|e| e.ask.as_ref()), "observe": entry.map_or(&[][..], |e| &e.observe),
+    })
+}
+
+/// Returns the line that introduces a wording: its own, or that of the rows between it and its first ancestor.
+fn lead_in(unit: &Unit, requirement: &Requirement) -> Option<String> {
+    let above = ancestors(unit, requirement);
+    let between = above.iter().rev().skip(1).map(|r| r.text.as_str()).collect::<Vec<_>>().join(" ");
+    requirement.lead_in.clone().or(Some(between).filter(|text| !text.is_empty()))
+}
+
+/// Returns the rows that a row is part of, the nearest first.
+fn ancestors<'a>(unit: &'a Unit, requirement: &Requirement) -> Vec<&'a Requirement> {
+    let above = |r: &Requirement| r.parent.as_deref().and_then(|p| unit.requirement(p));
+    std::iter::successors(above(requirement), |r| above(r)).take(unit.requirements.len()).collect()
+}
+
+/// Returns the parts of the unit in its order, each with its groups: rows below one first ancestor, or
+/// neighbours that have none.
+fn parts(unit: &Unit, rows: &[Json]) -> Vec<Json> {
+    let mut parts: Vec<(&str, Vec<Group<'_>>)> = Vec::new();
+    for (requirement, row) in unit.requirements.iter().zip(rows).filter(|(r, _)| !unit.is_parent(&r.id)) {
+        let head = ancestors(unit, requirement).pop();
+        if parts.last().is_none_or(|(kind, _)| *kind != requirement.kind) {
+            parts.push((&requirement.kind, Vec::new()));
+        }
+        let groups = &mut parts.last_mut().expect("a part was just made").1;
+        match groups.last_mut().filter(|g| g.head.map(|h| &h.id) == head.map(|h| &h.id)) {
+            Some(group) => group.rows.push(row),
+            None => groups.push(Group { head, rows: vec![row] }),
+        }
+    }
+    let json = |(kind, groups): (&str, Vec<Group<'_>>)| {
+        let has_heads = groups.iter().any(|g| g.head.is_some());
+        let groups: Vec<Json> = groups.iter().map(|g| g.json(has_heads)).collect();
+        json!({ "kind": kind, "groups": groups })
+    };
+    parts.into_iter().map(json).collect()
+}
+
+/// Rows that stand together.
+struct Group<'a> {
+    head: Option<&'a Requirement>,
+    rows: Vec<&'a Json>,
+}
+
+impl Group<'_> {
+    /// Rows without a head are called by their ids, where other groups of the part have heads.
+    fn json(&self, has_heads: bool) -> Json {
+        let ids: Vec<&Json> = self.rows.iter().map(|r| &r["id"]).collect();
+        let head = self.head.map(|h| json!({ "ids": [h.id], "text": h.text }));
+        let head = head.or_else(|| has_heads.then(|| json!({ "ids": ids, "text": null })));
+        json!({ "head": head, "rows": self.rows })
+    }
+}
+
+/// Returns the tasks of the unit in the order in which requirements name them.
+fn tasks(unit: &Unit) -> Vec<&str> {
+    let mut tasks: Vec<&str> = Vec::new();
+    for task in unit.requirements.iter().map(|r| r.task.as_str()).filter(|t| !t.is_empty()) {
+        if !tasks.contains(&task) {
+            tasks.push(task);
+        }
+    }
+    tasks
+}

@@ -23,6 +23,9 @@ use guide::Guide;
 /// The date of files where the unit's data carry none.
 const UNDATED: Date = date(2000, 1, 1);
 
+/// Kinds of requirements that are met by others than by work of the learner.
+const CONDITIONS: [&str; 2] = ["prerequisite", "assessment_condition"];
+
 /// A blank form.
 pub struct Form {
     /// What it is called.
@@ -187,10 +190,11 @@ fn parts(unit: &Unit, rows: &[Json]) -> Vec<Json> {
             None => groups.push(Group { head, rows: vec![row] }),
         }
     }
-    let json = |(kind, groups): (&str, Vec<Group<'_>>)| {
-        let has_heads = groups.iter().any(|g| g.head.is_some());
-        let groups: Vec<Json> = groups.iter().map(|g| g.json(has_heads)).collect();
-        json!({ "kind": kind, "groups": groups })
+    let json = |(kind, part): (&str, Vec<Group<'_>>)| {
+        let has_heads = part.iter().any(|g| g.head.is_some());
+        let groups: Vec<Json> = part.iter().map(|g| g.json(has_heads)).collect();
+        let all: Vec<&&Json> = part.iter().flat_map(|g| &g.rows).collect();
+        json!({ "kind": kind, "groups": groups, "rows": all })
     };
     parts.into_iter().map(json).collect()
 }
@@ -211,11 +215,12 @@ impl Group<'_> {
     }
 }
 
-/// Returns the tasks of the unit in the order in which requirements name them.
+/// Returns the tasks of the learner in the order in which requirements name them.
 fn tasks(unit: &Unit) -> Vec<&str> {
     let mut tasks: Vec<&str> = Vec::new();
-    for task in unit.requirements.iter().map(|r| r.task.as_str()).filter(|t| !t.is_empty()) {
-        if !tasks.contains(&task) {
+    let is_done = |r: &&Requirement| !r.extra && !CONDITIONS.contains(&r.kind.as_str());
+    for task in unit.requirements.iter().filter(is_done).map(|r| r.task.as_str()) {
+        if !task.is_empty() && !tasks.contains(&task) {
             tasks.push(task);
         }
     }

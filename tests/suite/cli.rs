@@ -131,8 +131,21 @@ fn a_folder_holds_what_the_zip_holds_and_sources_what_was_compiled() {
     let fonts = sources.keys().filter(|n| n.starts_with("fonts/") && n.ends_with(".ttf")).count();
     assert!(fonts >= 4, "{fonts} fonts");
     imports_resolve(&sources);
-    project.command("build").arg("--out-dir").arg("tree").run().ok();
-    assert!(tree(&project.folder().join("tree")) == written, "a pack of ours may be replaced");
+}
+
+#[test]
+fn a_folder_of_ours_may_be_replaced_and_no_other() {
+    let project = Project::toy();
+    project.save();
+    let build = || project.command("build").arg("--out-dir").arg("tree").run();
+    build().ok();
+    let folder = project.folder().join("tree");
+    let written = tree(&folder);
+    build().ok();
+    assert!(tree(&folder) == written);
+    fs::write(folder.join("notes.txt"), "mine").expect("written");
+    build().ends(3).says("`notes.txt`, which evipack did not make");
+    assert_eq!(fs::read(folder.join("notes.txt")).expect("the notes"), b"mine");
 }
 
 /// Every file that a source imports or reads by an absolute name is among the sources.
@@ -149,15 +162,16 @@ fn imports_resolve(sources: &BTreeMap<String, Vec<u8>>) {
 
 #[test]
 fn the_summary_is_calm_and_true() {
-    let project = Project::sample();
-    let run = project.build(&[]).ok();
+    let run = &sample().run;
     let totals = &sample().checklist()["totals"];
     let line = format!(
         "Coverage  {} met, {} partly met, {} missing of 88",
         totals["met"], totals["partly_met"], totals["missing"]
     );
     let pages: usize = sample().documents().iter().map(|d| sample().pages(d).len()).sum();
-    let run = run.says("Written   pack.zip\n").says(&line).says(&format!("24 documents with {pages} pages"));
+    for part in ["Written   pack.zip\n", &line, &format!("24 documents with {pages} pages")] {
+        assert!(run.stdout.contains(part), "{part}\n{run}");
+    }
     assert_eq!(run.stdout.lines().count(), 4, "{run}");
     let id = run.stdout.lines().last().and_then(|l| l.strip_prefix("Pack id   ")).expect("an id");
     let digest = <sha2::Sha256 as sha2::Digest>::digest(sample().file("tagmanifest-sha256.txt"));

@@ -26,8 +26,7 @@ fn organisation(form: &str, state: &str, industry: &str, rest: Value) -> Value {
     value
 }
 
-fn facts() -> Vec<Fact> {
-    let bound = json!({ "bound": true, "reason": "a health service" });
+fn public_and_voluntary() -> Vec<Fact> {
     vec![
         Fact {
             organisation: organisation(
@@ -60,6 +59,12 @@ fn facts() -> Vec<Fact> {
             does_not: &["L-PRIV", "L-PRIVST-QLD", "L-FW", "L-WHS", "L-HLTH", "L-SURV-NSW"],
             bodies: &[],
         },
+    ]
+}
+
+fn businesses() -> Vec<Fact> {
+    let bound = json!({ "bound": true, "reason": "a health service" });
+    vec![
         Fact {
             organisation: organisation(
                 "company",
@@ -67,15 +72,7 @@ fn facts() -> Vec<Fact> {
                 "health",
                 json!({ "flags": ["health"], "privacy_act": bound }),
             ),
-            applies: &[
-                "L-PRIV",
-                "L-HLTH",
-                "L-PRIVST-NSWHEALTH",
-                "L-SURV-NSW",
-                "L-CYB",
-                "L-WHS",
-                "L-DEF-S2",
-            ],
+            applies: &["L-PRIV", "L-HLTH", "L-PRIVST-NSWH", "L-SURV-NSW", "L-CYB", "L-WHS", "L-DEF-S2"],
             does_not: &["L-PRIV-VOL", "L-PRIVST-NSW", "L-SURV-ACT", "L-CHILD", "L-SECT-ALC", "L-CYB-RANSOM"],
             bodies: &[("consumer", "NSW Fair Trading")],
         },
@@ -87,15 +84,7 @@ fn facts() -> Vec<Fact> {
                 json!({ "headcount": 1, "size": "micro" }),
             ),
             applies: &["L-PRIV-VOL", "L-SECT-TRADE", "L-ACL", "L-SPAM", "L-DEF"],
-            does_not: &[
-                "L-PRIV",
-                "L-FW",
-                "L-FW-STATE",
-                "L-SURV-NSW",
-                "L-WHS-VIC",
-                "L-DEF-S2",
-                "L-SECT-PROF",
-            ],
+            does_not: &["L-PRIV", "L-FW", "L-FW-STATE", "L-SURV-NSW", "L-WHS-VIC", "L-DEF-S2", "L-SECT-PROF"],
             bodies: &[],
         },
         Fact {
@@ -114,7 +103,7 @@ fn facts() -> Vec<Fact> {
 
 #[test]
 fn law_follows_the_organisation() {
-    for fact in facts() {
+    for fact in public_and_voluntary().into_iter().chain(businesses()) {
         let platforms = json!([{ "id": "facebook", "name": "Facebook", "selected": true }]);
         let profile = json!({ "organisation": fact.organisation, "platforms": platforms, "personnel": [] });
         let law = Law::for_profile(&Catalog::embedded(), &profile).expect("the register can be read");

@@ -37,7 +37,7 @@ fn syllables(word: &str) -> usize {
 
 /// The Flesch-Kincaid grade (Kincaid and others, 1975): 0.39 × words per sentence + 11.8 × syllables per word − 15.59.
 /// Only sentences count: runs that end with a full stop and have at least four words; labels of a form do not.
-fn grade(text: &str) -> f64 {
+pub(crate) fn grade(text: &str) -> f64 {
     let sentences: Vec<Vec<&str>> = text
         .split_inclusive(['.', '!', '?', '\n', '☐'])
         .filter(|s| s.ends_with(['.', '!', '?']))

@@ -15,6 +15,11 @@ pub(crate) use pack::Pack;
 pub(crate) use pdf::{Page, squeeze};
 pub(crate) use project::{Project, Report};
 
+/// All that is printed in a PDF, without white space.
+pub(crate) fn printed(bytes: &[u8]) -> String {
+    pdf::pages(bytes).iter().map(|p| p.squeezed.as_str()).collect()
+}
+
 /// The folder of the repository.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use zip::ZipArchive;
 
+use super::Run;
 use super::pdf::{self, Page};
 
 /// A pack with all its files in memory.
@@ -17,12 +18,14 @@ pub(crate) struct Pack {
     pub(crate) names: Vec<String>,
     /// Contents by the names below the folder at the top.
     pub(crate) files: BTreeMap<String, Vec<u8>>,
+    /// The run that wrote it.
+    pub(crate) run: Run,
     pages: OnceLock<BTreeMap<String, Vec<Page>>>,
 }
 
 impl Pack {
     /// Opens a zip file.
-    pub(crate) fn open(bytes: Vec<u8>) -> Self {
+    pub(crate) fn open(bytes: Vec<u8>, run: Run) -> Self {
         let mut archive = ZipArchive::new(Cursor::new(&bytes)).expect("a zip file");
         let (mut names, mut files) = (Vec::new(), BTreeMap::new());
         for i in 0..archive.len() {
@@ -34,7 +37,7 @@ impl Pack {
             assert!(files.insert(own, contents).is_none(), "{name} is there twice");
             names.push(name);
         }
-        Self { bytes, names, files, pages: OnceLock::new() }
+        Self { bytes, names, files, run, pages: OnceLock::new() }
     }
 
     /// A file's contents.

@@ -129,8 +129,8 @@ impl Project {
 
     /// Builds the pack, expects that it is written, and opens it.
     pub(crate) fn pack(&self, options: &[&str]) -> Pack {
-        self.build(options).ok();
-        Pack::open(fs::read(self.folder().join("pack.zip")).expect("a pack"))
+        let run = self.build(options).ok();
+        Pack::open(fs::read(self.folder().join("pack.zip")).expect("a pack"), run)
     }
 }
 

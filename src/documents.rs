@@ -3,6 +3,8 @@
 //! Owns the order of work: which documents a unit and a profile give, what each template sees, the
 //! matrix after the pages, and the PDF that holds everything. Refuses to write files.
 
+mod submission;
+
 use std::collections::BTreeMap;
 
 use minijinja::Value;
@@ -15,9 +17,10 @@ use crate::law::Law;
 use crate::profile::schema;
 use crate::render::{self, Rendered, Renderer, Values};
 use crate::trace::{Located, Matrix};
-use crate::typeset::{self, Engine, Flavour, Job, Leaves, Typeset};
+use crate::typeset::{self, Engine, Flavour, Job, Typeset};
 use crate::unit::{DocumentRole, DocumentSpec};
 use crate::{Checked, Options};
+use submission::Submission;
 
 /// How many documents are made before the engine forgets what it remembers.
 const HANDFUL: usize = 6;
@@ -303,71 +306,6 @@ fn entry(document: &Document, first: usize, pages: usize) -> Json {
         "id": document.id, "title": document.title, "file": document.stem, "number": document.spec.number,
         "first": first, "pages": pages,
     })
-}
-
-/// The PDF that holds everything, in the making.
-struct Submission<'a> {
-    workshop: &'a Workshop<'a>,
-    made: &'a [Made],
-    matrix: &'a Matrix,
-    front: usize,
-}
-
-impl Submission<'_> {
-    /// Lays out each document as a part, binds the parts and exports them; returns the source of the
-    /// whole, the PDF and its number of pages.
-    fn make(&self) -> Result<(Rendered, Vec<u8>, usize), Diagnostics> {
-        let mut first = self.front + 1;
-        let mut list = Vec::new();
-        for made in self.made {
-            list.push(entry(&made.document, first, made.typeset.pages));
-            first += made.typeset.pages;
-        }
-        let attachments = self.workshop.attachments(self.matrix);
-        let (source, _) = self.workshop.front(&list, &list, attachments.clone())?;
-        let (_, job) = self.workshop.front(&list, &[], attachments)?;
-        let mut leaves = vec![self.workshop.engine.lay_out(&job)?];
-        let numbered: Vec<(&Made, &Json)> = self.made.iter().zip(&list).collect();
-        for handful in numbered.chunks(HANDFUL) {
-            let part = |(made, entry): &(&Made, &Json)| self.part(made, entry);
-            let laid: Vec<Result<Leaves, Diagnostics>> =
-                handful.par_iter().with_max_len(1).map(part).collect();
-            for one in laid {
-                leaves.push(one?);
-            }
-            typeset::forget();
-        }
-        let pages = leaves.iter().map(|l| l.pages).sum();
-        let pdf = self.workshop.engine.bind(leaves, &job)?;
-        (self.workshop.options.progress)("the submission as a whole");
-        Ok((source, pdf, pages))
-    }
-
-    fn part(&self, made: &Made, entry: &Json) -> Result<Leaves, Diagnostics> {
-        let workshop = self.workshop;
-        let offset = entry["first"].as_u64().unwrap_or(1) - 1;
-        let values = [("doc", render::value(entry)), ("offset", Value::from(offset))];
-        let main = workshop.renderer.document("shared/part.typ.j2", &values).map_err(|d| vec![d])?;
-        let job = Job {
-            name: format!("{} in the submission", made.document.title),
-            main: "/main.typ".into(),
-            sources: [("/main.typ".into(), main), (made.document.path(), made.source.clone())].into(),
-            files: workshop.pictures(),
-            flavour: Flavour::WithAttachments,
-            ident: String::new(),
-            date: workshop.checked.date(),
-            statements_count: made.document.spec.role == DocumentRole::Blank,
-        };
-        let leaves = workshop.engine.lay_out(&job)?;
-        if leaves.pages == made.typeset.pages && leaves.found.marks == made.typeset.found.marks {
-            return Ok(leaves);
-        }
-        let text = format!("{} breaks its pages differently inside the submission", made.document.id);
-        Err(vec![
-            Diagnostic::error(Builtin::TypesetFailed, text)
-                .hint("this is a defect of the house style: please report it"),
-        ])
-    }
 }
 
 fn renderer(catalog: &Catalog, checked: &Checked, options: &Options<'_>) -> Renderer {

@@ -98,7 +98,7 @@ fn requirements(sheet: &mut Sheet<'_>, matrix: &Value) -> Result<(), XlsxError> 
         let mut evidence = items(row, "evidence");
         let first = evidence.next();
         let others: Vec<String> = evidence.map(place).collect();
-        sheet.begin(is_group);
+        sheet.begin(is_group)?;
         sheet.text(text(row, "id"))?;
         sheet.text(&kind(matrix, text(row, "kind")))?;
         sheet.text(text(row, "text"))?;
@@ -132,7 +132,7 @@ fn documents(sheet: &mut Sheet<'_>, matrix: &Value) -> Result<(), XlsxError> {
         for row in items(matrix, "rows").filter(|r| r.get("group").and_then(Value::as_bool) != Some(true)) {
             for evidence in items(row, "evidence").filter(|e| text(e, "document") == id) {
                 is_empty = false;
-                sheet.begin(false);
+                sheet.begin(false)?;
                 sheet.text(id)?;
                 sheet.text(text(document, "title"))?;
                 sheet.text(text(row, "id"))?;
@@ -143,7 +143,7 @@ fn documents(sheet: &mut Sheet<'_>, matrix: &Value) -> Result<(), XlsxError> {
             }
         }
         if is_empty {
-            sheet.begin(false);
+            sheet.begin(false)?;
             sheet.text(id)?;
             sheet.text(text(document, "title"))?;
             sheet.text("none")?;
@@ -155,14 +155,14 @@ fn documents(sheet: &mut Sheet<'_>, matrix: &Value) -> Result<(), XlsxError> {
 fn totals(sheet: &mut Sheet<'_>, matrix: &Value) -> Result<(), XlsxError> {
     let states = ["met", "partly_met", "missing", "confirm"];
     for kind in items(matrix, "kinds") {
-        sheet.begin(false);
+        sheet.begin(false)?;
         sheet.text(text(kind, "label"))?;
         sheet.number(kind.get("count"))?;
         states.iter().try_for_each(|state| sheet.number(kind.get(state)))?;
     }
     let totals = matrix.get("totals").unwrap_or(&Value::Null);
     let count = |state: &&str| totals.get(state).and_then(Value::as_u64).unwrap_or(0);
-    sheet.begin(true);
+    sheet.begin(true)?;
     sheet.text("All")?;
     sheet.number(Some(&Value::from(states[..3].iter().map(count).sum::<u64>())))?;
     states.iter().try_for_each(|state| sheet.number(totals.get(state)))?;
@@ -171,7 +171,7 @@ fn totals(sheet: &mut Sheet<'_>, matrix: &Value) -> Result<(), XlsxError> {
 
 fn words(sheet: &mut Sheet<'_>, matrix: &Value) -> Result<(), XlsxError> {
     for document in items(matrix, "provenance") {
-        sheet.begin(false);
+        sheet.begin(false)?;
         sheet.text(text(document, "document"))?;
         sheet.text(text(document, "title"))?;
         ["words", "learner", "case", "computed", "template"]

@@ -11,6 +11,9 @@ use serde_json::Value;
 const MAX_LENGTH: usize = 16_000;
 /// The longest link that is made.
 const MAX_LINK: usize = 1_000;
+/// The height of a line, and the greatest height that a row can have, in points.
+const LINE: f64 = 15.0;
+const TALLEST: f64 = 405.0;
 /// ISO A4, as the file format numbers paper.
 const A4: u8 = 9;
 
@@ -68,7 +71,8 @@ impl Formats {
 pub(super) struct Sheet<'a> {
     sheet: &'a mut Worksheet,
     formats: &'a Formats,
-    columns: u16,
+    widths: Vec<f64>,
+    lines: usize,
     row: u32,
     column: u16,
     is_group: bool,
@@ -87,20 +91,39 @@ impl<'a> Sheet<'a> {
         sheet.set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3);
         sheet.set_footer("&L&A&RPage &P of &N");
         sheet.set_repeat_rows(0, 0)?.set_freeze_panes(1, 1)?;
-        let mut count = 0;
+        let widths = columns.iter().map(|c| c.width).collect();
+        let mut sheet = Self { sheet, formats, widths, lines: 1, row: 0, column: 0, is_group: false };
         for column in columns {
-            sheet.set_column_width(count, column.width)?;
-            sheet.write_string_with_format(0, count, column.heading, &formats.header)?;
-            count += 1;
+            sheet.sheet.set_column_width(sheet.column, column.width)?;
+            sheet.write(column.heading, &formats.header)?;
         }
-        Ok(Self { sheet, formats, columns: count, row: 0, column: 0, is_group: false })
+        sheet.end()?;
+        Ok(sheet)
     }
 
     /// Begins the next row; a row that sums up others stands out.
-    pub(super) fn begin(&mut self, is_group: bool) {
+    pub(super) fn begin(&mut self, is_group: bool) -> Result<(), XlsxError> {
+        self.end()?;
         self.row += 1;
         self.column = 0;
+        self.lines = 1;
         self.is_group = is_group;
+        Ok(())
+    }
+
+    /// Makes the row as tall as its texts: not every program does so by itself.
+    fn end(&mut self) -> Result<(), XlsxError> {
+        if self.lines > 1 {
+            self.sheet.set_row_height(self.row, (self.lines as f64 * LINE).min(TALLEST))?;
+        }
+        Ok(())
+    }
+
+    /// Notes how many lines a text takes in the column that is next.
+    fn measure(&mut self, text: &str) {
+        let width = self.widths.get(usize::from(self.column)).map_or(1, |w| (*w as usize).max(1));
+        let lines = text.lines().map(|line| line.chars().count().div_ceil(width).max(1)).sum();
+        self.lines = self.lines.max(lines);
     }
 
     /// Writes a text.
@@ -136,6 +159,7 @@ impl<'a> Sheet<'a> {
         if href.is_empty() || href.len() > MAX_LINK || !href.is_ascii() || href.contains(':') {
             return self.text(text);
         }
+        self.measure(text);
         // The library writes a `file:///` link without a drive as a relative one.
         let url =
             Url::new(format!("file:///{href}")).set_text(cut(text)).set_tip("Open the document at this page");
@@ -160,7 +184,9 @@ impl<'a> Sheet<'a> {
 
     /// Adds the filter over all rows.
     pub(super) fn close(&mut self) -> Result<(), XlsxError> {
-        self.sheet.autofilter(0, 0, self.row.max(1), self.columns - 1)?;
+        self.end()?;
+        let last = u16::try_from(self.widths.len().saturating_sub(1)).unwrap_or(u16::MAX);
+        self.sheet.autofilter(0, 0, self.row.max(1), last)?;
         Ok(())
     }
 
@@ -172,6 +198,7 @@ impl<'a> Sheet<'a> {
         if text.is_empty() {
             self.sheet.write_blank(self.row, self.column, format)?;
         } else {
+            self.measure(text);
             self.sheet.write_string_with_format(self.row, self.column, cut(text), format)?;
         }
         self.column += 1;

@@ -91,7 +91,7 @@ fn matrix(sheet: &mut Sheet<'_>, rows: &Value) -> Result<(), XlsxError> {
     for row in rows.as_array().into_iter().flatten() {
         let convention = row.get("convention").and_then(Value::as_bool) == Some(true);
         let has_number = row.get("needed").is_some_and(Value::is_number);
-        sheet.begin(is_group(row));
+        sheet.begin(is_group(row))?;
         sheet.text(text(row, "id"))?;
         sheet.text(&spoken(text(row, "kind")))?;
         sheet.text(&wording(row))?;
@@ -114,7 +114,7 @@ fn matrix(sheet: &mut Sheet<'_>, rows: &Value) -> Result<(), XlsxError> {
 fn observation(sheet: &mut Sheet<'_>, rows: &Value) -> Result<(), XlsxError> {
     for row in leaves(rows) {
         for behaviour in items(row, "observe").filter_map(Value::as_str) {
-            sheet.begin(false);
+            sheet.begin(false)?;
             sheet.text(text(row, "id"))?;
             sheet.text(&wording(row))?;
             sheet.text(behaviour)?;
@@ -129,7 +129,7 @@ fn observation(sheet: &mut Sheet<'_>, rows: &Value) -> Result<(), XlsxError> {
 
 fn questions(sheet: &mut Sheet<'_>, rows: &Value) -> Result<(), XlsxError> {
     for row in leaves(rows).filter(|r| !text(r, "ask").is_empty()) {
-        sheet.begin(false);
+        sheet.begin(false)?;
         sheet.text(text(row, "id"))?;
         sheet.text(&wording(row))?;
         sheet.text(text(row, "ask"))?;
@@ -148,7 +148,7 @@ fn write_survey(rows: &Value, created: Date) -> Result<Vec<u8>, XlsxError> {
     // Conditions are the duty of those who assess, not of the learner.
     for row in leaves(rows).filter(|r| text(r, "kind") != "assessment_condition") {
         let plain = text(row, "plain");
-        sheet.begin(false);
+        sheet.begin(false)?;
         sheet.text(text(row, "id"))?;
         sheet.text(&spoken(text(row, "kind")))?;
         sheet.text(if plain.is_empty() { wording(row) } else { plain.to_owned() }.as_str())?;

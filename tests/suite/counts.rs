@@ -67,7 +67,8 @@ impl Counted {
     fn is_counted(&self, item: &Value) -> bool {
         let has = |(name, wanted): &(&str, &str)| match &item[*name] {
             Value::String(text) => text == wanted,
-            other => other.to_string() == *wanted,
+            Value::Bool(yes) => (*wanted == "true") == *yes,
+            _ => false,
         };
         self.only.iter().all(has)
     }

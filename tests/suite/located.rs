@@ -113,11 +113,14 @@ fn no_page_is_blank_and_each_has_its_number() {
     }
 }
 
+/// Between the head and the foot of a page there is something to read.
 fn is_whole(name: &str, index: usize, page: &Page, foot: &str) {
     let number = index + 1;
     assert!(page.squeezed.contains(foot), "{name} page {number} has no “{foot}”");
-    let size = page.squeezed.chars().count();
-    assert!(size > 150, "{name} page {number} is blank: {}", page.squeezed);
+    let margin = 68.0;
+    let is_between = |(_, at): &&(String, kurbo::Point)| at.y > margin && at.y < page.size.1 - margin;
+    let between = page.places.iter().filter(is_between).count();
+    assert!(between > 30, "{name} page {number} is blank: {}", page.squeezed);
 }
 
 #[test]

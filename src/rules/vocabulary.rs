@@ -284,7 +284,7 @@ fn search(value: &Value, pointer: &str, found: &mut Vec<Value>) {
     match value.kind() {
         ValueKind::String => {
             if let Some(word) = placeholder(&text(value)) {
-                found.push(Value::from_pairs([("pointer", pointer), ("text", word)]));
+                found.push(Value::from_pairs([("pointer", pointer.to_owned()), ("text", word)]));
             }
         }
         ValueKind::Map => {
@@ -301,19 +301,12 @@ fn search(value: &Value, pointer: &str, found: &mut Vec<Value>) {
     }
 }
 
-fn placeholder(text: &str) -> Option<&'static str> {
+fn placeholder(text: &str) -> Option<String> {
+    const MARKS: [&str; 6] = ["tba", "tbc", "tbd", "todo", "xxx", "lorem"];
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
-    let marks = [
-        ("tba", "TBA"),
-        ("tbc", "TBC"),
-        ("tbd", "TBD"),
-        ("todo", "TODO"),
-        ("xxx", "xxx"),
-        ("lorem", "lorem"),
-    ];
-    let word = marks.iter().find(|(mark, _)| words.contains(mark)).map(|(_, shown)| *shown);
-    word.or_else(|| lower.contains("[insert").then_some("[insert …]"))
+    let word = MARKS.iter().find(|mark| words.contains(mark)).map(|mark| mark.to_uppercase());
+    word.or_else(|| lower.contains("[insert").then(|| "[insert …]".into()))
 }
 
 #[cfg(test)]
@@ -335,8 +328,8 @@ mod tests {
 
     #[test]
     fn placeholders_are_words_not_parts_of_words() {
-        assert_eq!(placeholder("Owner: TBA"), Some("TBA"));
-        assert_eq!(placeholder("[Insert name]"), Some("[insert …]"));
+        assert_eq!(placeholder("Owner: TBA").as_deref(), Some("TBA"));
+        assert_eq!(placeholder("[Insert name]").as_deref(), Some("[insert …]"));
         assert_eq!(placeholder("the Tbaileys todos"), None);
     }
 

@@ -101,6 +101,12 @@ fn outline(node: Node<'_>) -> Value {
             Value::Object(parts.map(|(name, p)| (name, outline(p))).collect())
         }
         Some("array") => json!([]),
-        _ => node.get("const").cloned().unwrap_or_else(|| json!("")),
+        _ => only_value(node).unwrap_or_else(|| json!("")),
     }
+}
+
+/// The value of a part that can have no other.
+fn only_value(node: Node<'_>) -> Option<Value> {
+    let options = node.get("enum").and_then(Value::as_array).filter(|o| o.len() == 1);
+    node.get("const").or_else(|| options.and_then(|o| o.first())).cloned()
 }

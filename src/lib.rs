@@ -8,7 +8,7 @@
 //!       ─ render ─→ Typst source ─ typeset ─→ PDF + marks ─ Matrix::trace ─→ checklist ─ Bundle  (build)
 //! ```
 //!
-//! * [`catalog`] holds what the program carries with it; a [`unit`] is only data in it.
+//! * [`catalog`] holds what the program carries with it; a [unit](mod@unit) is only data in it.
 //! * [`profile`] reads a profile and decides whether it can be printed.
 //! * [`metrics`] computes every figure; [`rules`] evaluates the unit's rules; [`law`] picks what applies.
 //! * `render` fills templates in such a way that text can never become code; [`typeset`] hides Typst.

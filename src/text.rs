@@ -156,17 +156,18 @@ pub(crate) fn money_in_words(value: &Value) -> String {
 pub(crate) fn dollars(cents: i64) -> String {
     let sign = if cents < 0 { "\u{2212}" } else { "" };
     let cents = cents.unsigned_abs();
-    format!("{sign}${}.{:02}", grouped(&(cents / 100).to_string()), cents % 100)
+    format!("{sign}${}.{:02}", grouped(cents / 100), cents % 100)
 }
 
-/// Puts a comma between groups of three digits.
-pub(crate) fn grouped(digits: &str) -> String {
+/// Writes a whole number with its digits in groups of three.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
     let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
+    for (i, c) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
-        out.push(digit);
+        out.push(c);
     }
     out
 }

@@ -5,7 +5,6 @@
 
 use super::definitions::Unit;
 use super::ratio::Ratio;
-use crate::text::grouped;
 
 /// What stands where there is no figure.
 pub(crate) const NOT_AVAILABLE: &str = "n/a";
@@ -83,6 +82,17 @@ fn digits(value: Ratio, decimals: u32) -> Option<String> {
     let (whole, fraction) = padded.split_at(padded.len() - places);
     let point = if fraction.is_empty() { "" } else { "." };
     Some(format!("{}{point}{fraction}", grouped(whole)))
+}
+
+fn grouped(digits: &str) -> String {
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 #[cfg(test)]

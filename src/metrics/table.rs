@@ -194,14 +194,14 @@ impl<'a> Table<'a> {
 
     fn records(&self) -> impl Iterator<Item = (usize, StringRecord)> {
         let plain = self.text.trim_start_matches('\u{FEFF}');
-        let mark = self.text.len() - plain.len();
+        let skipped = self.text.len() - plain.len();
         let mut reader = ReaderBuilder::new();
         reader.has_headers(false).flexible(true).delimiter(self.delimiter);
         let records = reader.from_reader(plain.as_bytes()).into_records();
         records.filter_map(move |record| {
             let record = record.ok()?;
             let byte = record.position().map_or(0, csv::Position::byte);
-            let start = mark + usize::try_from(byte).unwrap_or(0);
+            let start = skipped + usize::try_from(byte).unwrap_or(0);
             let rest = &self.text[start..];
             Some((start + rest.len() - rest.trim_start_matches(['\r', '\n']).len(), record))
         })

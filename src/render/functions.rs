@@ -202,8 +202,7 @@ fn thousands(number: &str) -> Option<String> {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |rest| ("\u{2212}", rest));
     let (whole, rest) = digits.split_once('.').map_or((digits, ""), |(w, r)| (w, r.trim_end_matches('0')));
     let point = if rest.is_empty() { "" } else { "." };
-    let whole: u64 = whole.parse().ok()?;
-    Some(format!("{sign}{}{point}{rest}", grouped(&whole.to_string())))
+    Some(format!("{sign}{}{point}{rest}", grouped(whole.parse().ok()?)))
 }
 
 /// Figures with their lookups, as the value `figures` of a template.

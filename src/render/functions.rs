@@ -253,18 +253,30 @@ fn by_id(items: &Value, id: &Value) -> Result<Value, Error> {
     Err(Error::new(ErrorKind::InvalidOperation, format!("there is no figure `{id}`")))
 }
 
+/// The best or the worst of ranked posts. With few posts each list stays on its side of the middle, so
+/// that no post is shown as both.
 fn slice(posts: &Value, count: &Value, from_end: bool) -> Result<Value, Error> {
     let mut items: Vec<Value> = listed(posts).try_iter()?.collect();
+    let half = if from_end { items.len() / 2 } else { items.len().div_ceil(2) };
     if from_end {
         items.reverse();
     }
-    items.truncate(count.as_usize().unwrap_or(3));
+    items.truncate(count.as_usize().unwrap_or(3).min(half));
     Ok(items.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_post_is_both_best_and_worst() {
+        let posts = Value::from(vec![1, 2, 3, 4, 5]);
+        let three = Value::from(3);
+        assert_eq!(slice(&posts, &three, false).unwrap().to_string(), "[1, 2, 3]");
+        assert_eq!(slice(&posts, &three, true).unwrap().to_string(), "[5, 4]");
+        assert_eq!(slice(&Value::from(vec![1]), &three, true).unwrap().to_string(), "[]");
+    }
 
     #[test]
     fn money_and_numbers_are_grouped() {

@@ -108,6 +108,30 @@ mod tests {
         assert_eq!(Colour::parse("#AbCdEf").unwrap().to_string(), "#abcdef");
     }
 
+    /// The house style lays text on the ground that its contrast was measured on.
+    #[test]
+    fn the_tint_is_that_of_the_pages() {
+        let assertions: String = many()
+            .step_by(7)
+            .map(|c| format!("#assert.eq(tint(rgb(\"{c}\")).to-hex(), \"{}\")\n", c.tint()))
+            .collect();
+        let text = format!("#import \"/house.typ\": tint\n{assertions}A page.");
+        let catalog = crate::catalog::Catalog::embedded();
+        let engine = crate::typeset::Engine::new(&catalog, &Default::default()).expect("an engine");
+        let job = crate::typeset::Job {
+            name: "tints".into(),
+            main: "/tints.typ".into(),
+            sources: [("/tints.typ".into(), crate::render::Rendered::plain(text))].into(),
+            files: Default::default(),
+            flavour: crate::typeset::Flavour::Single,
+            ident: "tints".into(),
+            date: (2000, 1, 1),
+            statements_count: false,
+        };
+        let pages = engine.lay_out(&job).map(|leaves| leaves.pages);
+        assert_eq!(pages, Ok(1));
+    }
+
     #[test]
     fn a_readable_shade_can_be_read_and_a_readable_colour_stays() {
         for colour in many() {

@@ -22,7 +22,7 @@ fn a_pale_colour_is_named_and_the_named_shade_is_printed() {
     let texts =
         files_below(&sources).into_iter().map(|n| fs::read_to_string(sources.join(n)).unwrap_or_default());
     let lines: Vec<String> = texts.flat_map(|t| t.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
-    let printed: Vec<&String> = lines.iter().filter(|l| l.contains("brand-primary: ")).collect();
+    let printed: Vec<&String> = lines.iter().filter(|l| l.contains("brand-primary: \"")).collect();
     assert!(printed.len() > 2 && printed.iter().all(|l| l.contains("#8a6803")), "{printed:?}");
 }
 

@@ -135,6 +135,10 @@ fn looks_right(pack: &Pack) {
     assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
 }
 
+fn rows(project: &Project, list: &str) -> usize {
+    project.profile.pointer(&format!("/{list}")).and_then(Value::as_array).map_or(0, Vec::len)
+}
+
 #[test]
 fn every_complete_sample_looks_right() {
     for (name, pack) in samples() {
@@ -153,6 +157,9 @@ fn long_lists_long_words_and_emoji_look_right() {
         14 if most >= 20 => Some("🚲 ✅ ⚠ 😀 👍 → №".into()),
         _ => None,
     });
+    for list in ["calendar", "actions", "platforms", "personnel", "strategy/risks", "guidelines/responses"] {
+        assert!(rows(&project, list) >= MANY, "{list}");
+    }
     let name = words(0, 120);
     looks_right(&project.set("/organisation/name", name).pack(&[]));
 }
@@ -163,6 +170,9 @@ fn short_lists_and_nothing_optional_look_right() {
     strip(&mut project.profile);
     shorten(&mut project.profile);
     assert!(project.profile.pointer("/organisation/brand/logo").is_none());
+    for list in ["calendar", "strategy/risks", "guidelines/responses", "monitoring"] {
+        assert_eq!(rows(&project, list), FEW, "{list}");
+    }
     looks_right(&project.pack(&[]));
 }
 

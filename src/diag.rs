@@ -57,6 +57,8 @@ pub enum Builtin {
     CharacterRefused,
     /// A file named by the profile is not usable.
     AssetUnusable,
+    /// A colour that text cannot be printed in as it stands.
+    ColourPale,
     /// A data file does not have the expected form.
     DataInvalid,
     /// The unit, a template or another part of the catalogue is wrong.
@@ -84,6 +86,7 @@ impl Builtin {
             Self::FigureUnknown => "figure-unknown",
             Self::CharacterRefused => "character-refused",
             Self::AssetUnusable => "asset-unusable",
+            Self::ColourPale => "colour-pale",
             Self::DataInvalid => "data-invalid",
             Self::CatalogInvalid => "catalog-invalid",
             Self::TemplateFailed => "template-failed",
@@ -155,6 +158,11 @@ impl Diagnostic {
             hints: Vec::new(),
             feeds: Vec::new(),
         }
+    }
+
+    /// Advice of the program's own checks.
+    pub fn warning(code: Builtin, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
     /// Adds the place.

@@ -24,6 +24,7 @@ pub mod calendar;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod colour;
 pub mod diag;
 mod documents;
 pub mod law;

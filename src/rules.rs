@@ -194,7 +194,7 @@ fn count(requirement: &Requirement, language: &Expressions, outcomes: &mut Outco
 fn fault(id: &str, error: &Error) -> Diagnostic {
     let detail = error.detail().map(|d| format!(" ({d})")).unwrap_or_default();
     let text = format!("{id} cannot be evaluated: {}{detail}", error.kind());
-    Diagnostic { severity: Severity::Warning, ..Diagnostic::error(Builtin::CatalogInvalid, text) }
+    Diagnostic::warning(Builtin::CatalogInvalid, text)
 }
 
 /// What a rule looks at: an item and its surroundings.

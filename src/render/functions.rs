@@ -1,6 +1,6 @@
 //! Functions and filters that templates may call.
 //!
-//! Owns lookups by id, lists of names, dates and amounts of money as people write them. Refuses to
+//! Owns lookups by id, lists of names, colours for text, dates and amounts of money as people write them. Refuses to
 //! calculate: figures come from `metrics`.
 
 use std::collections::BTreeMap;
@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use minijinja::value::{Object, Value};
 use minijinja::{Environment, Error, ErrorKind, State};
 
+use crate::colour::Colour;
 use crate::text::{Gap, Origin, Segment, Text, dollars, grouped};
 
 /// Code labels: property name → code → label.
@@ -34,6 +35,8 @@ pub(super) fn add(env: &mut Environment<'static>, profile: &Value, labels: Label
     env.add_filter("day", |v: &Value| day(v));
     env.add_filter("money", |v: &Value| number(v, |text| text.parse().ok().map(dollars)));
     env.add_filter("number", |v: &Value| number(v, thousands));
+    env.add_filter("readable", readable);
+    env.add_filter("contrast", contrast);
     env.add_filter("lower", |v: &Value| recased(v, str::to_lowercase));
     env.add_filter("upper", |v: &Value| recased(v, str::to_uppercase));
     env.add_filter("capitalize", |v: &Value| recased(v, spoken));
@@ -195,6 +198,18 @@ fn number(value: &Value, words: impl Fn(&str) -> Option<String>) -> Result<Value
         Error::new(ErrorKind::InvalidOperation, format!("`{text}` is not a number that fits"))
     })?;
     Ok(Text::new(Origin::Learner, shown).into_value())
+}
+
+/// The shade of a colour that text can be printed in; what is no colour stays what it is.
+fn readable(value: &Value) -> Value {
+    let colour = value.as_str().and_then(Colour::parse);
+    colour.map_or_else(|| value.clone(), |c| Value::from(c.readable().to_string()))
+}
+
+/// The contrast ratio of two colours; 0 for what is no colour.
+fn contrast(value: &Value, ground: &str) -> f64 {
+    let pair = value.as_str().and_then(Colour::parse).zip(Colour::parse(ground));
+    pair.map_or(0.0, |(colour, ground)| colour.contrast(ground))
 }
 
 /// Groups the digits before the point; hours such as 2.5 keep what is behind it.

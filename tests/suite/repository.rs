@@ -145,19 +145,20 @@ fn the_unit_has_the_rows_of_its_training_package() {
 }
 
 /// Which modules a module may use, by the names at the top of `src`.
-const LAYERS: [(&str, &[&str]); 19] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     ("diag", &[]),
     ("text", &[]),
+    ("colour", &[]),
     ("calendar", &[]),
     ("bundle", &[]),
     ("workbook", &[]),
     ("catalog", &["diag"]),
-    ("profile", &["diag"]),
+    ("profile", &["colour", "diag"]),
     ("unit", &["catalog", "diag"]),
     ("metrics", &["diag", "profile"]),
     ("rules", &["diag", "profile", "text", "unit"]),
     ("law", &["catalog", "diag", "rules"]),
-    ("render", &["catalog", "diag", "profile", "text"]),
+    ("render", &["catalog", "colour", "diag", "profile", "text"]),
     ("typeset", &["catalog", "diag", "render", "text"]),
     ("trace", &["diag", "rules", "text", "typeset", "unit"]),
     ("documents", &["catalog", "diag", "law", "profile", "render", "trace", "typeset", "unit", "lib"]),

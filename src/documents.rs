@@ -236,6 +236,7 @@ impl<'a> Workshop<'a> {
             ("doc", render::value(&doc)),
             ("laws", render::value(&Json::Array(laws))),
             ("control", self.control(document)),
+            ("documents", self.controlled()),
             ("item", self.item(document)),
         ];
         if let Some(matrix) = matrix {
@@ -246,14 +247,33 @@ impl<'a> Workshop<'a> {
 
     /// Returns the version block of a document: its own, or the one for all others.
     fn control(&self, document: &Document) -> Value {
-        let all = self.renderer.value("document_control");
-        let list = all.get_attr("documents").ok().and_then(|list| list.try_iter().ok());
-        let own: Vec<Value> = list.into_iter().flatten().collect();
+        let default = || self.renderer.value("document_control").get_attr("default").unwrap_or_default();
+        self.own_control(document).unwrap_or_else(default)
+    }
+
+    /// Returns the version block that the profile gives to a document alone.
+    fn own_control(&self, document: &Document) -> Option<Value> {
+        let list = self.renderer.value("document_control").get_attr("documents").ok()?;
+        let all: Vec<Value> = list.try_iter().ok()?.collect();
         let of = |id: &str| {
-            own.iter().find(|c| c.get_attr("document").is_ok_and(|d| d.as_str() == Some(id))).cloned()
+            all.iter().find(|c| c.get_attr("document").is_ok_and(|d| d.as_str() == Some(id))).cloned()
         };
-        let found = of(&document.id).or_else(|| of(&document.spec.id));
-        found.unwrap_or_else(|| all.get_attr("default").unwrap_or_default())
+        of(&document.id).or_else(|| of(&document.spec.id))
+    }
+
+    /// Returns all documents of the pack with their version blocks, and whether those are their own.
+    fn controlled(&self) -> Value {
+        let entry = |d: Document| {
+            let own = self.own_control(&d);
+            Value::from_pairs([
+                ("id", Value::from(d.id.as_str())),
+                ("title", Value::from(d.title.as_str())),
+                ("is_document", Value::from(d.spec.role == DocumentRole::Document)),
+                ("has_own_control", Value::from(own.is_some())),
+                ("control", own.unwrap_or_else(|| self.control(&d))),
+            ])
+        };
+        expand(&self.checked.unit.documents, self.checked.profile.value()).into_iter().map(entry).collect()
     }
 
     fn item(&self, document: &Document) -> Value {

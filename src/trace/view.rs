@@ -71,7 +71,7 @@ impl Matrix {
             let totals = total(of_kind.iter().copied());
             json!({
                 "kind": kind, "label": kind_label(kind), "count": of_kind.len(), "met": totals.met,
-                "partly_met": totals.partly_met, "missing": totals.missing, "confirm": totals.confirm,
+                "partly_met": totals.partly_met, "missing": totals.missing, "confirm": totals.confirm, "accepted": totals.accepted,
             })
         };
         kinds.into_iter().map(count).collect()

@@ -84,6 +84,8 @@ struct Reader<'a> {
     open: Vec<Open>,
     blocks: Vec<Block>,
     whole: Tally,
+    /// Values of the running head and foot, which are no words of the document.
+    furnished: Tally,
     found: Found,
     is_blank: bool,
     statements_count: bool,
@@ -105,6 +107,7 @@ pub(super) fn read(world: &DocumentWorld<'_>, job: &Job, pages: &[Page]) -> Foun
         open: Vec::new(),
         blocks: Vec::new(),
         whole: Tally::default(),
+        furnished: Tally::default(),
         found: Found::default(),
         is_blank: true,
         statements_count: job.statements_count,
@@ -215,12 +218,16 @@ impl Reader<'_> {
             }
         }
         self.found.words = self.written.words(&self.whole);
+        self.whole.add(&self.furnished);
         self.found.printed = self.written.printed(&self.whole);
         self.found
     }
 
     fn text(&mut self, item: &TextItem) {
         if self.furniture > 0 {
+            let keys = item.glyphs.iter().filter_map(|glyph| Some(self.value_at(glyph.span.0)?.0));
+            let keys: Vec<_> = keys.collect();
+            self.furnished.values.extend(keys);
             return;
         }
         self.is_blank = false;

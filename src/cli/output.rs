@@ -152,7 +152,7 @@ pub(super) fn findings(list: &[Diagnostic]) -> String {
     }
     let mut out =
         format!("\nTo look at: {}. The pack is written; this is advice, not an error.\n", list.len());
-    for group in list.chunk_by(|a, b| a.code == b.code) {
+    for group in list.chunk_by(|a, b| (&a.code, &a.hints) == (&b.code, &b.hints)) {
         let hint = group[0].hints.first().map_or("", String::as_str);
         let _ = writeln!(out, "\n{} ({}): {}", group[0].code.as_str(), group.len(), display(hint));
         for problem in group.iter().take(SHOWN) {

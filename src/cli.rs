@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod confirm;
 mod files;
 mod init;
 mod output;
@@ -46,6 +47,8 @@ enum Command {
     Check(check::Args),
     /// Make the pack: all documents, the checklist and the data, in one zip file
     Build(build::Args),
+    /// Say that you have read every place the checklist names; later builds name those that changed
+    Confirm(confirm::Args),
     /// Show units of competency
     Unit(unit::Args),
     /// Print a JSON Schema, for editors and forms; without a name, list them
@@ -100,6 +103,7 @@ fn dispatch(args: Args) -> Outcome {
         Command::Init(args) => init::run(&catalog, &args),
         Command::Check(args) => check::run(&catalog, &args),
         Command::Build(args) => build::run(&catalog, &args),
+        Command::Confirm(args) => confirm::run(&catalog, &args),
         Command::Unit(args) => unit::run(&catalog, &args),
         Command::Schema { name } => unit::schema(&catalog, name.as_deref()),
         Command::Completions { shell } => {

@@ -67,6 +67,22 @@ pub enum Builtin {
     TemplateFailed,
     /// A document could not be typeset.
     TypesetFailed,
+    /// A place that is marked as evidence holds words of the template alone.
+    EvidenceBoilerplate,
+    /// What a place says has changed since the learner confirmed it.
+    MappingStale,
+    /// A place that is named as evidence holds hardly any words.
+    EvidenceThin,
+    /// One section is named for too many requirements.
+    SectionOvermapped,
+    /// Too few of the words are the learner's own.
+    OwnWordsFew,
+    /// A text of the profile reaches no page.
+    TextUnprinted,
+    /// A document or an answer is far longer than it needs to be.
+    VolumeLarge,
+    /// A requirement is left open with a reason, and need not or cannot be.
+    HoleNeedless,
 }
 
 impl Builtin {
@@ -91,6 +107,14 @@ impl Builtin {
             Self::CatalogInvalid => "catalog-invalid",
             Self::TemplateFailed => "template-failed",
             Self::TypesetFailed => "typeset-failed",
+            Self::EvidenceBoilerplate => "evidence-boilerplate",
+            Self::MappingStale => "mapping-stale",
+            Self::EvidenceThin => "evidence-thin",
+            Self::SectionOvermapped => "section-overmapped",
+            Self::OwnWordsFew => "own-words-few",
+            Self::TextUnprinted => "text-unprinted",
+            Self::VolumeLarge => "volume-large",
+            Self::HoleNeedless => "hole-needless",
         }
     }
 }
@@ -163,6 +187,13 @@ impl Diagnostic {
     /// Advice of the program's own checks.
     pub fn warning(code: Builtin, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// Adds the requirements that it is about.
+    #[must_use]
+    pub fn about(mut self, requirements: impl IntoIterator<Item = String>) -> Self {
+        self.feeds.extend(requirements);
+        self
     }
 
     /// Adds the place.

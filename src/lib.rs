@@ -13,7 +13,8 @@
 //! * [`metrics`] computes every figure; [`rules`] evaluates the unit's rules; [`law`] picks what applies.
 //! * `render` fills templates in such a way that text can never become code; [`typeset`] hides Typst.
 //! * [`blank`] makes the forms of a unit that need no profile.
-//! * [`trace`] puts marks and outcomes together into the matrix; [`bundle`] makes the bag and its zip.
+//! * [`trace`] puts marks and outcomes together into the matrix; [`honesty`] tells where it claims more
+//!   than the pages hold; [`bundle`] makes the bag and its zip.
 //!
 //! The library reads no clock, no environment and no disk: bytes in, bytes out. The command line
 //! (feature `cli`) is the only part that talks to a person or a disk.
@@ -27,6 +28,7 @@ pub mod cli;
 pub mod colour;
 pub mod diag;
 mod documents;
+pub mod honesty;
 pub mod law;
 pub mod metrics;
 mod pack;
@@ -113,7 +115,10 @@ pub fn check(
     }
     problems.extend(tokens(&profile, &metrics));
     let outcomes = rules::evaluate(&unit, &profile.source, &metrics.context());
-    let forecast = Matrix::forecast(&unit, &outcomes);
+    let mut forecast = Matrix::forecast(&unit, &outcomes);
+    forecast.accept(&profile.source.value);
+    forecast.note(honesty::holes(&profile.source, &forecast));
+    problems.extend(forecast.advice());
     let problems = profile::in_reading_order(problems);
     Ok(Checked { unit, profile, metrics, outcomes, problems, forecast })
 }

@@ -22,6 +22,8 @@ pub struct Unit {
     pub requirements: Vec<Requirement>,
     /// Documents in the pack's order.
     pub documents: Vec<DocumentSpec>,
+    /// Requirements that one piece of evidence serves by its nature.
+    pub served_together: Vec<ServedTogether>,
     /// Rules in the catalogue's order.
     pub rules: Vec<Rule>,
     /// The numbers that rules use, by name.
@@ -106,6 +108,17 @@ pub struct DocumentSpec {
     /// Codes of the law register that it may print.
     #[serde(default)]
     pub laws: Vec<String>,
+    /// It holds data rather than sentences, so nobody expects the learner's own words in it.
+    #[serde(default)]
+    pub data_only: bool,
+}
+
+/// Requirements that one piece of evidence serves by its nature: a section that is named for all of
+/// them is named for one thing.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ServedTogether {
+    /// Ids of the requirements.
+    pub requirements: Vec<String>,
 }
 
 /// What a document is in the pack.
@@ -117,6 +130,8 @@ pub enum DocumentRole {
     Document,
     /// The mapping matrix: printed last, from what was found in the others.
     Checklist,
+    /// The cover: made after the others, because it says whose words stand in them.
+    Cover,
     /// A form that somebody else fills in.
     Blank,
 }
@@ -181,6 +196,10 @@ impl Unit {
             code: code.into(),
             requirements: parse(&value["requirements"]).map_err(read("requirements"))?,
             documents: parse(&value["documents"]).map_err(read("documents"))?,
+            served_together: value
+                .get("served_together")
+                .map_or(Ok(Vec::new()), parse)
+                .map_err(read("served_together"))?,
             rules: rule_list(&rules).map_err(read("rules"))?,
             thresholds: parse(&numbers["standard"]).map_err(read("thresholds"))?,
             profile_schema: catalog.json(&schema).map_err(|d| vec![d])?,
@@ -222,6 +241,9 @@ impl Unit {
                 faults
                     .push(fault(&self.code, &format!("rule {} feeds `{id}`, which does not exist", rule.id)));
             }
+        }
+        for id in self.served_together.iter().flat_map(|g| &g.requirements).filter(|id| !known(id)) {
+            faults.push(fault(&self.code, &format!("served_together names `{id}`, which does not exist")));
         }
         for requirement in &self.requirements {
             if let Some(parent) = requirement.parent.as_ref().filter(|p| !known(p)) {

@@ -13,6 +13,9 @@ use crate::diag::{Diagnostic, Severity, stops_build};
 use crate::trace::{Matrix, Row, Status, Totals};
 use crate::{Checked, profile};
 
+/// What cannot be known before the pages are there.
+const LATER: &str = "Whether the pages hold enough, and whose words they are, is said by `evipack build`.";
+
 /// Arguments of `check`.
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -135,6 +138,13 @@ fn line(row: &Row) -> String {
         for reason in &row.reasons {
             out.push_str(&wrapped(&format!("→ {}", display(reason)), &format!("{indent}            "), 80));
         }
+        if let Some(accepted) = row.accepted.as_ref().filter(|_| row.is_accepted()) {
+            out.push_str(&wrapped(
+                &format!("= {}", display(&accepted.in_words())),
+                &format!("{indent}            "),
+                80,
+            ));
+        }
     }
     out
 }
@@ -154,8 +164,12 @@ fn verdict(checked: &Checked) -> String {
     } else {
         "It can be built."
     };
+    let accepted = match totals.accepted {
+        0 => String::new(),
+        n => format!("; {n} left open with a reason"),
+    };
     format!(
-        "{} met, {} partly met, {} missing of {rows} requirements; {} for the assessor to confirm\n{}, {}. {next}\n",
+        "{} met, {} partly met, {} missing of {rows} requirements; {} for the assessor to confirm{accepted}\n{}, {}. {next}\n{LATER}\n",
         totals.met,
         totals.partly_met,
         totals.missing,

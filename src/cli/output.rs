@@ -15,6 +15,8 @@ use crate::diag::{Diagnostic, Place, Severity};
 
 /// Characters of a line that are shown around a problem.
 const EXCERPT: usize = 84;
+/// Findings of one kind that are shown.
+const SHOWN: usize = 3;
 
 /// Writes text to standard output; a closed pipe ends the program quietly.
 pub(super) fn print(text: &str) -> Outcome {
@@ -141,6 +143,32 @@ fn excerpt(place: &Place, text: &str) -> Option<(String, std::ops::Range<usize>)
 
 fn is_coloured() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// Returns what was found in a finished pack, the gravest first and a few of each kind.
+pub(super) fn findings(list: &[Diagnostic]) -> String {
+    if list.is_empty() {
+        return String::new();
+    }
+    let mut out =
+        format!("\nTo look at: {}. The pack is written; this is advice, not an error.\n", list.len());
+    for group in list.chunk_by(|a, b| (&a.code, &a.hints) == (&b.code, &b.hints)) {
+        let hint = group[0].hints.first().map_or("", String::as_str);
+        let _ = writeln!(out, "\n{} ({}): {}", group[0].code.as_str(), group.len(), display(hint));
+        for problem in group.iter().take(SHOWN) {
+            let at = problem.place.as_ref().map(|p| format!("{}:{}: ", display(&p.file), p.line));
+            let about = match problem.feeds[..] {
+                [] => String::new(),
+                _ => format!(" [{}]", problem.feeds.join(", ")),
+            };
+            let text = format!("· {}{}{about}", at.unwrap_or_default(), display(&problem.message));
+            out.push_str(&wrapped(&text, "  ", 96));
+        }
+        if group.len() > SHOWN {
+            let _ = writeln!(out, "  and {} more, all in checklist.json", group.len() - SHOWN);
+        }
+    }
+    out
 }
 
 /// Returns a problem for other programs.

@@ -101,7 +101,9 @@ fn print(catalog: &Catalog, form: &Form, draft: bool, printed: &mut Printed) {
     let documents = expand(&checked.unit.documents, checked.profile.value());
     for document in documents.iter().filter(|d| d.spec.role != DocumentRole::Checklist) {
         let template = format!("{}/{}.typ.j2", checked.unit.folder, document.spec.slug);
-        let spans = workshop.renderer.spans(&template, &workshop.values(document, None));
+        let mut values = workshop.values(document);
+        values.push(("ledger", render::value(&trace::authorship(std::iter::empty()))));
+        let spans = workshop.renderer.spans(&template, &values);
         for (template, range) in spans.unwrap_or_else(|e| panic!("{}: {e}", form.name)) {
             printed.entry(template).or_default().insert((range.start, range.end));
         }

@@ -11,6 +11,7 @@ mod colour;
 mod counts;
 mod determinism;
 mod figures;
+mod honesty;
 mod interrupted;
 mod law;
 mod located;

@@ -145,7 +145,7 @@ fn the_unit_has_the_rows_of_its_training_package() {
 }
 
 /// Which modules a module may use, by the names at the top of `src`.
-const LAYERS: [(&str, &[&str]); 20] = [
+const LAYERS: [(&str, &[&str]); 21] = [
     ("diag", &[]),
     ("text", &[]),
     ("colour", &[]),
@@ -161,7 +161,11 @@ const LAYERS: [(&str, &[&str]); 20] = [
     ("render", &["catalog", "colour", "diag", "profile", "text"]),
     ("typeset", &["catalog", "diag", "render", "text"]),
     ("trace", &["diag", "rules", "text", "typeset", "unit"]),
-    ("documents", &["catalog", "diag", "law", "profile", "render", "trace", "typeset", "unit", "lib"]),
+    ("honesty", &["diag", "profile", "render", "text", "trace", "typeset", "unit"]),
+    (
+        "documents",
+        &["catalog", "diag", "honesty", "law", "profile", "render", "trace", "typeset", "unit", "lib"],
+    ),
     (
         "pack",
         &[
@@ -179,10 +183,13 @@ const LAYERS: [(&str, &[&str]); 20] = [
     ),
     (
         "lib",
-        &["catalog", "diag", "metrics", "pack", "profile", "render", "rules", "trace", "typeset", "unit"],
+        &[
+            "catalog", "diag", "honesty", "metrics", "pack", "profile", "render", "rules", "trace",
+            "typeset", "unit",
+        ],
     ),
     ("blank", &["catalog", "diag", "render", "typeset", "unit", "workbook", "lib"]),
-    ("cli", &["blank", "catalog", "diag", "profile", "trace", "unit", "lib"]),
+    ("cli", &["blank", "catalog", "diag", "honesty", "profile", "trace", "unit", "lib"]),
 ];
 
 /// The modules that a text uses by a path that begins with `crate::`.

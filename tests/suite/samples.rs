@@ -63,7 +63,10 @@ fn no_organisation_is_named_in_the_pack_of_another() {
 #[test]
 fn every_sample_is_complete() {
     for (name, pack) in samples() {
-        let totals = &pack.checklist()["totals"];
+        let checklist = pack.checklist();
+        let totals = &checklist["totals"];
         assert_eq!((&totals["partly_met"], &totals["missing"]), (&0.into(), &0.into()), "{name}: {totals}");
+        let findings = checklist["findings"].as_array().expect("findings");
+        assert!(findings.is_empty(), "{name}: {findings:#?}");
     }
 }

@@ -24,13 +24,16 @@ pub mod calendar;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod coach;
 pub mod colour;
 pub mod diag;
 mod documents;
+pub mod explain;
 pub mod law;
 pub mod metrics;
 mod pack;
 pub mod profile;
+pub mod questions;
 mod render;
 pub mod rules;
 pub mod text;
@@ -94,6 +97,45 @@ pub fn check(
     bytes: &[u8],
     read: ReadFile<'_>,
 ) -> Result<Checked, Diagnostics> {
+    judge(catalog, &mut None, Input { file, bytes, read })
+}
+
+/// Judges a profile again and again: what does not change between two looks at it is kept.
+pub struct Checker<'a> {
+    catalog: &'a Catalog,
+    kept: Option<Kept>,
+}
+
+impl<'a> Checker<'a> {
+    /// Prepares for looks at profiles with one catalogue.
+    pub fn new(catalog: &'a Catalog) -> Self {
+        Self { catalog, kept: None }
+    }
+
+    /// Reads and judges a profile, as [`check`] does.
+    ///
+    /// # Errors
+    /// Those of [`check`].
+    pub fn check(&mut self, file: &str, bytes: &[u8], read: ReadFile<'_>) -> Result<Checked, Diagnostics> {
+        judge(self.catalog, &mut self.kept, Input { file, bytes, read })
+    }
+}
+
+/// What is judged.
+struct Input<'a> {
+    file: &'a str,
+    bytes: &'a [u8],
+    read: ReadFile<'a>,
+}
+
+/// What two looks at a profile have in common: the engine, and the fonts of the profile in it.
+struct Kept {
+    fonts: BTreeMap<String, Vec<u8>>,
+    engine: Engine,
+}
+
+fn judge(catalog: &Catalog, kept: &mut Option<Kept>, input: Input<'_>) -> Result<Checked, Diagnostics> {
+    let Input { file, bytes, read } = input;
     let source = Source::parse(file, bytes)?;
     let unit = unit_of(catalog, &source)?;
     let mut problems = Diagnostics::new();
@@ -103,11 +145,11 @@ pub fn check(
     let (metrics, found) = Metrics::from(&profile.source, &definitions, &profile.files);
     problems.extend(found);
     let outside = outside_names(&unit, &definitions);
-    match Engine::new(catalog, &own_fonts(&profile)) {
+    match engine_for(catalog, kept, &profile) {
         Ok(engine) => {
             problems.extend(profile.problems(&outside, &|c| engine.covers(c)));
             problems.extend(Profile::character_problems(metrics.words(), &|c| engine.covers(c)));
-            problems.extend(pictures(&engine, &profile));
+            problems.extend(pictures(engine, &profile));
         }
         Err(found) => problems.extend(found),
     }
@@ -116,6 +158,20 @@ pub fn check(
     let forecast = Matrix::forecast(&unit, &outcomes);
     let problems = profile::in_reading_order(problems);
     Ok(Checked { unit, profile, metrics, outcomes, problems, forecast })
+}
+
+/// Returns the engine that was kept, if its fonts are still those of the profile, or a new one.
+fn engine_for<'a>(
+    catalog: &Catalog,
+    kept: &'a mut Option<Kept>,
+    profile: &Profile,
+) -> Result<&'a Engine, Diagnostics> {
+    let fonts = own_fonts(profile);
+    if kept.as_ref().is_none_or(|k| k.fonts != fonts) {
+        let engine = Engine::new(catalog, &fonts)?;
+        *kept = Some(Kept { fonts, engine });
+    }
+    Ok(&kept.as_ref().expect("it was just made").engine)
 }
 
 /// Builds the pack of a checked profile.

@@ -22,6 +22,8 @@ pub struct Outcomes {
     pub failures: Diagnostics,
     /// Counted items for each requirement that asks for a number.
     pub found: BTreeMap<String, usize>,
+    /// What to add, for requirements that ask for a number and have too few.
+    pub proposals: BTreeMap<String, String>,
     /// Requirements for which the profile holds anything at all.
     pub present: BTreeMap<String, bool>,
     /// Rules that could not be evaluated: faults of the unit, or of values that the schema refuses.
@@ -65,6 +67,11 @@ impl Expressions {
         Self { env, base }
     }
 
+    /// Adds the words about wording: they need to know which texts are prose.
+    fn read(&mut self, unit: &Unit, profile: &Json) {
+        vocabulary::language::add(&mut self.env, &unit.profile_schema, profile, &unit.spelling);
+    }
+
     /// Evaluates an expression.
     pub(crate) fn value(&self, expression: &str, locals: &[(&str, Value)]) -> Result<Value, Error> {
         self.env.compile_expression(expression)?.eval(self.scope(locals))
@@ -106,13 +113,15 @@ fn unmarked(value: &Json) -> Json {
 
 /// Evaluates all rules and counts of a unit.
 pub fn evaluate(unit: &Unit, source: &Source, figures: &Json) -> Outcomes {
-    let language = Expressions::new(&source.value, figures, &unit.thresholds);
+    let mut language = Expressions::new(&source.value, figures, &unit.thresholds);
+    language.read(unit, &source.value);
     let mut outcomes = Outcomes::default();
     for rule in &unit.rules {
         apply(rule, &language, source, &mut outcomes);
     }
     for requirement in &unit.requirements {
         count(requirement, &language, &mut outcomes);
+        propose(unit, requirement, &language, &mut outcomes);
     }
     outcomes.faults.dedup();
     outcomes
@@ -191,10 +200,38 @@ fn count(requirement: &Requirement, language: &Expressions, outcomes: &mut Outco
     }
 }
 
-fn fault(id: &str, error: &Error) -> Diagnostic {
+/// Says what could be added to a count that is short; failures that tell the same count say it too.
+fn propose(unit: &Unit, requirement: &Requirement, language: &Expressions, outcomes: &mut Outcomes) {
+    let Some((count, add)) = requirement.count.as_ref().and_then(|c| Some((c, c.add.as_ref()?))) else {
+        return;
+    };
+    let found = outcomes.found.get(&requirement.id).copied().unwrap_or_default();
+    let needed = unit.needed(count);
+    if found >= needed {
+        return;
+    }
+    match language.message(add, &[("found", Value::from(found)), ("needed", Value::from(needed))]) {
+        Ok(proposal) => {
+            let told = format!("{found} of {needed} ");
+            let is_same =
+                |d: &&mut Diagnostic| d.feeds.contains(&requirement.id) && d.message.starts_with(&told);
+            for failure in outcomes.failures.iter_mut().filter(is_same) {
+                failure.hints = vec![proposal.clone()];
+            }
+            outcomes.proposals.insert(requirement.id.clone(), proposal);
+        }
+        Err(error) => outcomes.faults.push(fault(&requirement.id, &error)),
+    }
+}
+
+/// Says what is wrong with an expression.
+pub(crate) fn reason(error: &Error) -> String {
     let detail = error.detail().map(|d| format!(" ({d})")).unwrap_or_default();
-    let text = format!("{id} cannot be evaluated: {}{detail}", error.kind());
-    Diagnostic::warning(Builtin::CatalogInvalid, text)
+    format!("{}{detail}", error.kind())
+}
+
+fn fault(id: &str, error: &Error) -> Diagnostic {
+    Diagnostic::warning(Builtin::CatalogInvalid, format!("{id} cannot be evaluated: {}", reason(error)))
 }
 
 /// What a rule looks at: an item and its surroundings.

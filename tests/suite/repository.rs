@@ -145,7 +145,7 @@ fn the_unit_has_the_rows_of_its_training_package() {
 }
 
 /// Which modules a module may use, by the names at the top of `src`.
-const LAYERS: [(&str, &[&str]); 20] = [
+const LAYERS: [(&str, &[&str]); 23] = [
     ("diag", &[]),
     ("text", &[]),
     ("colour", &[]),
@@ -182,7 +182,13 @@ const LAYERS: [(&str, &[&str]); 20] = [
         &["catalog", "diag", "metrics", "pack", "profile", "render", "rules", "trace", "typeset", "unit"],
     ),
     ("blank", &["catalog", "diag", "render", "typeset", "unit", "workbook", "lib"]),
-    ("cli", &["blank", "catalog", "diag", "profile", "trace", "unit", "lib"]),
+    ("coach", &["diag", "profile", "trace", "lib"]),
+    ("explain", &["catalog", "diag", "profile", "unit"]),
+    ("questions", &["catalog", "diag", "metrics", "render", "rules", "trace", "typeset", "lib"]),
+    (
+        "cli",
+        &["blank", "catalog", "coach", "diag", "explain", "profile", "questions", "trace", "unit", "lib"],
+    ),
 ];
 
 /// The modules that a text uses by a path that begins with `crate::`.

@@ -81,7 +81,8 @@ impl Coaching {
         let (notes, advice): (Vec<_>, Vec<_>) = rest.into_iter().partition(|d| d.severity == Severity::Note);
 
         let (count, faults) = (gaps.len(), form.len() + errors.len());
-        let form = folded(form, all);
+        let mut form = folded(form, all);
+        form.sort_by_key(|e| e.place.as_ref().is_none_or(|p| p.line == 0));
         let missing = if all { folded(gaps, true) } else { by_section(checked, gaps, waiting.len()) };
         let mut of_unit = by_part(checked, errors, all);
         let open = if missing.is_empty() || all { rows_without_finding(checked, all) } else { Vec::new() };
@@ -169,8 +170,10 @@ fn is_unfilled(value: &Value) -> bool {
 fn folded(problems: Diagnostics, all: bool) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for problem in problems {
-        let is_alike =
-            |e: &&mut Entry| matches!(&problem.code, Code::Rule(id) if e.code.as_ref() == Some(id));
+        let is_rule = matches!(problem.code, Code::Rule(_));
+        let is_alike = |e: &&mut Entry| {
+            e.code.as_deref() == Some(problem.code.as_str()) && (is_rule || e.message == problem.message)
+        };
         match entries.iter_mut().find(is_alike).filter(|_| !all) {
             Some(entry) => {
                 entry.more += 1;

@@ -45,7 +45,7 @@ pub struct Question {
     pub listens_for: Vec<String>,
     /// Where the matter stands in the pack.
     pub places: Vec<Evidence>,
-    look: Vec<(String, String)>,
+    look: Vec<Look>,
 }
 
 /// The unit's candidates.
@@ -68,11 +68,14 @@ struct Candidate {
     listens_for: Vec<String>,
 }
 
-#[derive(Deserialize)]
+/// Where to look: the evidence of a requirement, in a document, below a heading with these words.
+#[derive(Clone, Debug, Deserialize)]
 struct Look {
     requirement: String,
     #[serde(default)]
     document: String,
+    #[serde(default)]
+    section: String,
 }
 
 /// Makes the questions for the pack of a checked profile, with the pages on which it will be printed.
@@ -180,7 +183,10 @@ fn put(
         }
         Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
     };
-    let look = |l: &Look| Ok((l.requirement.clone(), fill(&l.document)?));
+    let look = |l: &Look| {
+        let (document, section) = (fill(&l.document)?, fill(&l.section)?);
+        Ok(Look { requirement: l.requirement.clone(), document, section })
+    };
     Ok(Question {
         topic: candidate.topic.clone(),
         text: fill(&candidate.question)?,
@@ -190,12 +196,16 @@ fn put(
     })
 }
 
-/// Returns where a requirement is evidenced: in the wanted document, or in the first that holds it.
-fn place(matrix: &Matrix, (requirement, document): &(String, String)) -> Option<Evidence> {
-    let row = matrix.rows.iter().find(|r| r.id == *requirement)?;
-    let is_wanted =
-        |e: &&Evidence| e.document == *document || e.document.split('.').next() == Some(document.as_str());
-    row.evidence.iter().find(is_wanted).or_else(|| row.evidence.first()).cloned()
+/// Returns where a requirement is evidenced: as near to the wanted document and heading as there is.
+fn place(matrix: &Matrix, look: &Look) -> Option<Evidence> {
+    let row = matrix.rows.iter().find(|r| r.id == look.requirement)?;
+    let is_wanted = |e: &&Evidence| {
+        e.document == look.document || e.document.split('.').next() == Some(look.document.as_str())
+    };
+    let words = look.section.to_lowercase();
+    let is_exact = |e: &&Evidence| is_wanted(e) && e.section.to_lowercase().contains(&words);
+    let found = row.evidence.iter().find(is_exact).or_else(|| row.evidence.iter().find(is_wanted));
+    found.or_else(|| row.evidence.first()).cloned()
 }
 
 fn sheet(

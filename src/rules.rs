@@ -7,6 +7,7 @@ mod vocabulary;
 
 use std::collections::BTreeMap;
 
+use minijinja::value::merge_maps;
 use minijinja::{Environment, Error, UndefinedBehavior, Value};
 use serde_json::Value as Json;
 
@@ -42,7 +43,7 @@ impl Outcomes {
 /// The expression language of rules, over one profile.
 pub(crate) struct Expressions {
     env: Environment<'static>,
-    base: BTreeMap<String, Value>,
+    base: Value,
 }
 
 impl Expressions {
@@ -64,7 +65,7 @@ impl Expressions {
             "t".into(),
             Value::from_pairs(thresholds.iter().map(|(name, n)| (name.clone(), whole(*n)))),
         );
-        Self { env, base }
+        Self { env, base: Value::from(base) }
     }
 
     /// Adds the words about wording: they need to know which texts are prose.
@@ -88,9 +89,7 @@ impl Expressions {
     }
 
     fn scope(&self, locals: &[(&str, Value)]) -> Value {
-        let mut scope = self.base.clone();
-        scope.extend(locals.iter().map(|(k, v)| ((*k).to_owned(), v.clone())));
-        Value::from(scope)
+        merge_maps([self.base.clone(), Value::from_pairs(locals.iter().cloned())])
     }
 }
 

@@ -61,7 +61,7 @@ fn a_check_is_explained_with_the_words_of_the_unit_and_its_numbers() {
         .says("POL-06b")
         .says("PE5.4 gaining consent to publish information about and images of others");
     explain("ORG-01c").ok().says("A convention of this program and not of the unit").says("Values 2.");
-    explain("json-syntax").ok().says("missing").does_not_say("Whose rule");
+    explain("json-syntax").ok().says("without a comma").does_not_say("Whose rule");
     explain("POL-6").ends(1).says("there is no check `POL-6`").says("did you mean `POL-06`?");
     explain("reference-unknwn").ends(1).says("did you mean `reference-unknown`?");
     Evipack::new(["check"]).run().ends(2);

@@ -20,6 +20,8 @@ use crate::profile::assets;
 
 /// A save makes several events; this long after the last one the file is taken as saved.
 const QUIET: Duration = Duration::from_millis(12);
+/// A profile that cannot be judged may be one that is still being written: so long is waited for the rest.
+const REST: Duration = Duration::from_millis(50);
 /// Clears the screen and what was scrolled out of it, and goes to its top.
 const CLEAR: &str = "\u{1b}[H\u{1b}[2J\u{1b}[3J";
 
@@ -40,6 +42,7 @@ pub(super) fn run(checker: &mut Checker<'_>, args: &Args, profile: &Path) -> Out
                 watch.follow(profile, names.collect()).map_err(|e| vec![unwatched(profile, &e)])?;
                 args.answer(&checked)
             }
+            Err(_) if watch.goes_on(&events) => continue,
             Err(stopped) => {
                 watch.follow(profile, Vec::new()).map_err(|e| vec![unwatched(profile, &e)])?;
                 args.answer_stopped(&stopped)
@@ -86,6 +89,11 @@ impl<W: Watcher> Watch<W> {
             events.recv_timeout(QUIET),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected)
         ) {}
+    }
+
+    /// Tells whether something that is watched changes at this very moment.
+    fn goes_on(&self, events: &Events) -> bool {
+        !self.files.is_empty() && events.recv_timeout(REST).is_ok_and(|event| self.concerns(event))
     }
 
     fn concerns(&self, event: notify::Result<Event>) -> bool {

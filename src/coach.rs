@@ -117,7 +117,7 @@ impl Coaching {
 impl Group {
     /// Returns how many problems it holds.
     pub fn count(&self) -> usize {
-        self.entries.iter().map(|e| e.behind.len().max(1 + e.more)).sum()
+        self.entries.iter().map(Entry::count).sum()
     }
 }
 
@@ -132,6 +132,12 @@ impl Entry {
             feeds: problem.feeds.clone(),
             behind: vec![problem.clone()],
         }
+    }
+
+    /// How many problems it stands for: a remark stands for none.
+    fn count(&self) -> usize {
+        let is_remark = self.behind.is_empty() && self.feeds.is_empty();
+        if is_remark { 0 } else { self.behind.len().max(1 + self.more) }
     }
 
     fn told(message: String, action: String) -> Self {
@@ -325,8 +331,13 @@ fn steps(checked: &Checked, form: &[Entry], missing: &[Entry], of_unit: &[Group]
     let gain = |e: &&Entry| e.feeds.iter().filter(|id| open.contains(id.as_str())).count();
     let mut others: Vec<&Entry> = of_unit.iter().flat_map(|g| &g.entries).collect();
     others.sort_by_key(|e| std::cmp::Reverse(gain(e)));
-    let left = STEPS.saturating_sub(steps.len());
-    steps.extend(others.into_iter().take(left).cloned());
-    steps.truncate(STEPS);
+    let mut served: Vec<&Vec<String>> = Vec::new();
+    for entry in others.into_iter().filter(|e| !e.feeds.is_empty()) {
+        // What helps the very same requirements is one step and not two.
+        if steps.len() < STEPS && !served.contains(&&entry.feeds) {
+            served.push(&entry.feeds);
+            steps.push(entry.clone());
+        }
+    }
     steps
 }

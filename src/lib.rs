@@ -13,6 +13,7 @@
 //! * [`metrics`] computes every figure; [`rules`] evaluates the unit's rules; [`law`] picks what applies.
 //! * `render` fills templates in such a way that text can never become code; [`typeset`] hides Typst.
 //! * [`blank`] makes the forms of a unit that need no profile.
+//! * [`coach`] says what to do next, [`explain`] what a check asks for; [`questions`] are for the assessor.
 //! * [`trace`] puts marks and outcomes together into the matrix; [`bundle`] makes the bag and its zip.
 //!
 //! The library reads no clock, no environment and no disk: bytes in, bytes out. The command line

@@ -12,11 +12,11 @@ use std::time::Duration;
 use notify::{Event, EventKind, RecursiveMode, Watcher};
 
 use super::Args;
-use crate::Checker;
 use crate::cli::output::{display_json, print};
 use crate::cli::{Format, Outcome, files, write};
 use crate::diag::{Builtin, Diagnostic};
 use crate::profile::assets;
+use crate::{Checked, Checker};
 
 /// A save makes several events; this long after the last one the file is taken as saved.
 const QUIET: Duration = Duration::from_millis(12);
@@ -35,27 +35,28 @@ pub(super) fn run(checker: &mut Checker<'_>, args: &Args, profile: &Path) -> Out
     let mut watch = Watch { watcher, folders: BTreeSet::new(), files: BTreeSet::new() };
     loop {
         let before = contents(&watch.files);
-        let answer = match files::checked_again(checker, profile) {
-            Ok(checked) => {
-                let named = assets::named(&checked.profile.source, &checked.profile.schema);
-                let names = named.into_iter().map(|a| a.name).filter(|n| assets::is_inside(n));
-                watch.follow(profile, names.collect()).map_err(|e| vec![unwatched(profile, &e)])?;
-                args.answer(&checked)
-            }
-            Err(_) if watch.goes_on(&events) => continue,
-            Err(stopped) => {
-                watch.follow(profile, Vec::new()).map_err(|e| vec![unwatched(profile, &e)])?;
-                args.answer_stopped(&stopped)
-            }
+        let checked = files::checked_again(checker, profile);
+        let names = checked.as_ref().map(named).unwrap_or_default();
+        let is_new = watch.follow(profile, &names).map_err(|e| vec![unwatched(profile, &e)])?;
+        // A file that was not watched yet may have changed since it was read: look again.
+        if is_new || (checked.is_err() && watch.goes_on(&events)) {
+            continue;
+        }
+        let answer = match &checked {
+            Ok(checked) => args.answer(checked),
+            Err(stopped) => args.answer_stopped(stopped),
         };
         show(args, &answer, watch.files.len())?;
-        // What was saved while the answer was made differs from what stood there before.
-        let mut seen = contents(&watch.files);
-        seen.extend(before);
-        while contents(&watch.files) == seen {
+        while contents(&watch.files) == before {
             watch.wait(&events);
         }
     }
+}
+
+/// The files that a profile names, if they lie in its folder.
+fn named(checked: &Checked) -> Vec<String> {
+    let all = assets::named(&checked.profile.source, &checked.profile.schema);
+    all.into_iter().map(|a| a.name).filter(|n| assets::is_inside(n)).collect()
 }
 
 /// What is watched.
@@ -66,20 +67,23 @@ struct Watch<W: Watcher> {
 }
 
 impl<W: Watcher> Watch<W> {
-    /// Watches the folders of the profile and of the files that it names; those of the last good look stay.
-    fn follow(&mut self, profile: &Path, names: Vec<String>) -> notify::Result<()> {
+    /// Watches the folders of the profile and of the files that it names, besides those of earlier looks;
+    /// tells whether any file is new.
+    fn follow(&mut self, profile: &Path, names: &[String]) -> notify::Result<bool> {
         let folder = files::folder(profile);
         let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
         let here = folder.canonicalize().unwrap_or(folder);
+        let count = self.files.len();
         self.files.insert(here.join(profile.file_name().unwrap_or_default()));
         self.files.extend(names.iter().map(|name| here.join(name)));
+        self.folders.retain(|folder| folder.is_dir());
         let wanted: Vec<PathBuf> = self.files.iter().filter_map(|f| nearest_folder(f)).collect();
         for folder in wanted {
             if self.folders.insert(folder.clone()) {
                 self.watcher.watch(&folder, RecursiveMode::NonRecursive)?;
             }
         }
-        Ok(())
+        Ok(self.files.len() > count)
     }
 
     /// Waits until something that is watched may have changed and has come to rest.

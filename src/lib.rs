@@ -98,19 +98,19 @@ pub fn check(
     bytes: &[u8],
     read: ReadFile<'_>,
 ) -> Result<Checked, Diagnostics> {
-    judge(catalog, &mut None, Input { file, bytes, read })
+    judge(catalog, &mut Kept::default(), Input { file, bytes, read })
 }
 
 /// Judges a profile again and again: what does not change between two looks at it is kept.
 pub struct Checker<'a> {
     catalog: &'a Catalog,
-    kept: Option<Kept>,
+    kept: Kept,
 }
 
 impl<'a> Checker<'a> {
     /// Prepares for looks at profiles with one catalogue.
     pub fn new(catalog: &'a Catalog) -> Self {
-        Self { catalog, kept: None }
+        Self { catalog, kept: Kept::default() }
     }
 
     /// Reads and judges a profile, as [`check`] does.
@@ -129,16 +129,17 @@ struct Input<'a> {
     read: ReadFile<'a>,
 }
 
-/// What two looks at a profile have in common: the engine, and the fonts of the profile in it.
+/// What two looks at a profile have in common: the unit, and the engine with the fonts of the profile.
+#[derive(Default)]
 struct Kept {
-    fonts: BTreeMap<String, Vec<u8>>,
-    engine: Engine,
+    unit: Option<Unit>,
+    engine: Option<(BTreeMap<String, Vec<u8>>, Engine)>,
 }
 
-fn judge(catalog: &Catalog, kept: &mut Option<Kept>, input: Input<'_>) -> Result<Checked, Diagnostics> {
+fn judge(catalog: &Catalog, kept: &mut Kept, input: Input<'_>) -> Result<Checked, Diagnostics> {
     let Input { file, bytes, read } = input;
     let source = Source::parse(file, bytes)?;
-    let unit = unit_of(catalog, &source)?;
+    let unit = unit_for(catalog, kept, &source)?;
     let mut problems = Diagnostics::new();
     let files = assets(&source, &unit.profile_schema, read, &mut problems);
     let profile = Profile { source, schema: unit.profile_schema.clone(), files };
@@ -164,15 +165,26 @@ fn judge(catalog: &Catalog, kept: &mut Option<Kept>, input: Input<'_>) -> Result
 /// Returns the engine that was kept, if its fonts are still those of the profile, or a new one.
 fn engine_for<'a>(
     catalog: &Catalog,
-    kept: &'a mut Option<Kept>,
+    kept: &'a mut Kept,
     profile: &Profile,
 ) -> Result<&'a Engine, Diagnostics> {
     let fonts = own_fonts(profile);
-    if kept.as_ref().is_none_or(|k| k.fonts != fonts) {
+    if kept.engine.as_ref().is_none_or(|(own, _)| *own != fonts) {
         let engine = Engine::new(catalog, &fonts)?;
-        *kept = Some(Kept { fonts, engine });
+        kept.engine = Some((fonts, engine));
     }
-    Ok(&kept.as_ref().expect("it was just made").engine)
+    Ok(&kept.engine.as_ref().expect("it was just made").1)
+}
+
+/// Returns the unit that was kept, if the profile is still for it, or the one that it names now.
+fn unit_for(catalog: &Catalog, kept: &mut Kept, source: &Source) -> Result<Unit, Diagnostics> {
+    let is_same = |unit: &&Unit| source.value.get("unit").and_then(Value::as_str) == Some(&unit.code);
+    if let Some(unit) = kept.unit.as_ref().filter(is_same) {
+        return Ok(unit.clone());
+    }
+    let unit = unit_of(catalog, source)?;
+    kept.unit = Some(unit.clone());
+    Ok(unit)
 }
 
 /// Builds the pack of a checked profile.

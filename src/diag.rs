@@ -86,6 +86,27 @@ pub enum Builtin {
 }
 
 impl Builtin {
+    /// All of them.
+    pub const ALL: [Self; 17] = [
+        Self::FileUnreadable,
+        Self::FileUnwritable,
+        Self::FileTooLarge,
+        Self::JsonSyntax,
+        Self::JsonDuplicateKey,
+        Self::PartMissing,
+        Self::ProfileInvalid,
+        Self::UnitUnknown,
+        Self::IdTwice,
+        Self::ReferenceUnknown,
+        Self::FigureUnknown,
+        Self::CharacterRefused,
+        Self::AssetUnusable,
+        Self::DataInvalid,
+        Self::CatalogInvalid,
+        Self::TemplateFailed,
+        Self::TypesetFailed,
+    ];
+
     /// Returns the stable name of the check.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -13,6 +13,7 @@
 //! * [`metrics`] computes every figure; [`rules`] evaluates the unit's rules; [`law`] picks what applies.
 //! * `render` fills templates in such a way that text can never become code; [`typeset`] hides Typst.
 //! * [`blank`] makes the forms of a unit that need no profile.
+//! * [`coach`] says what to do next, [`explain`] what a check asks for; [`questions`] are for the assessor.
 //! * [`trace`] puts marks and outcomes together into the matrix; [`honesty`] tells where it claims more
 //!   than the pages hold; [`bundle`] makes the bag and its zip.
 //!
@@ -25,14 +26,17 @@ pub mod calendar;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod coach;
 pub mod colour;
 pub mod diag;
 mod documents;
+pub mod explain;
 pub mod honesty;
 pub mod law;
 pub mod metrics;
 mod pack;
 pub mod profile;
+pub mod questions;
 mod render;
 pub mod rules;
 pub mod text;
@@ -96,8 +100,48 @@ pub fn check(
     bytes: &[u8],
     read: ReadFile<'_>,
 ) -> Result<Checked, Diagnostics> {
+    judge(catalog, &mut Kept::default(), Input { file, bytes, read })
+}
+
+/// Judges a profile again and again: what does not change between two looks at it is kept.
+pub struct Checker<'a> {
+    catalog: &'a Catalog,
+    kept: Kept,
+}
+
+impl<'a> Checker<'a> {
+    /// Prepares for looks at profiles with one catalogue.
+    pub fn new(catalog: &'a Catalog) -> Self {
+        Self { catalog, kept: Kept::default() }
+    }
+
+    /// Reads and judges a profile, as [`check`] does.
+    ///
+    /// # Errors
+    /// Those of [`check`].
+    pub fn check(&mut self, file: &str, bytes: &[u8], read: ReadFile<'_>) -> Result<Checked, Diagnostics> {
+        judge(self.catalog, &mut self.kept, Input { file, bytes, read })
+    }
+}
+
+/// What is judged.
+struct Input<'a> {
+    file: &'a str,
+    bytes: &'a [u8],
+    read: ReadFile<'a>,
+}
+
+/// What two looks at a profile have in common: the unit, and the engine with the fonts of the profile.
+#[derive(Default)]
+struct Kept {
+    unit: Option<Unit>,
+    engine: Option<(BTreeMap<String, Vec<u8>>, Engine)>,
+}
+
+fn judge(catalog: &Catalog, kept: &mut Kept, input: Input<'_>) -> Result<Checked, Diagnostics> {
+    let Input { file, bytes, read } = input;
     let source = Source::parse(file, bytes)?;
-    let unit = unit_of(catalog, &source)?;
+    let unit = unit_for(catalog, kept, &source)?;
     let mut problems = Diagnostics::new();
     let files = assets(&source, &unit.profile_schema, read, &mut problems);
     let profile = Profile { source, schema: unit.profile_schema.clone(), files };
@@ -105,11 +149,11 @@ pub fn check(
     let (metrics, found) = Metrics::from(&profile.source, &definitions, &profile.files);
     problems.extend(found);
     let outside = outside_names(&unit, &definitions);
-    match Engine::new(catalog, &own_fonts(&profile)) {
+    match engine_for(catalog, kept, &profile) {
         Ok(engine) => {
             problems.extend(profile.problems(&outside, &|c| engine.covers(c)));
             problems.extend(Profile::character_problems(metrics.words(), &|c| engine.covers(c)));
-            problems.extend(pictures(&engine, &profile));
+            problems.extend(pictures(engine, &profile));
         }
         Err(found) => problems.extend(found),
     }
@@ -121,6 +165,31 @@ pub fn check(
     problems.extend(forecast.advice());
     let problems = profile::in_reading_order(problems);
     Ok(Checked { unit, profile, metrics, outcomes, problems, forecast })
+}
+
+/// Returns the engine that was kept, if its fonts are still those of the profile, or a new one.
+fn engine_for<'a>(
+    catalog: &Catalog,
+    kept: &'a mut Kept,
+    profile: &Profile,
+) -> Result<&'a Engine, Diagnostics> {
+    let fonts = own_fonts(profile);
+    if kept.engine.as_ref().is_none_or(|(own, _)| *own != fonts) {
+        let engine = Engine::new(catalog, &fonts)?;
+        kept.engine = Some((fonts, engine));
+    }
+    Ok(&kept.engine.as_ref().expect("it was just made").1)
+}
+
+/// Returns the unit that was kept, if the profile is still for it, or the one that it names now.
+fn unit_for(catalog: &Catalog, kept: &mut Kept, source: &Source) -> Result<Unit, Diagnostics> {
+    let is_same = |unit: &&Unit| source.value.get("unit").and_then(Value::as_str) == Some(&unit.code);
+    if let Some(unit) = kept.unit.as_ref().filter(is_same) {
+        return Ok(unit.clone());
+    }
+    let unit = unit_of(catalog, source)?;
+    kept.unit = Some(unit.clone());
+    Ok(unit)
 }
 
 /// Builds the pack of a checked profile.

@@ -188,8 +188,10 @@ fn row(unit: &Unit, requirement: &Requirement, outcomes: &Outcomes, documents: O
         reasons.push(absence(requirement, is_present));
         Status::Missing
     } else {
-        reasons.extend(shortfall(unit, requirement, found));
-        reasons.extend(outcomes.blocking(&requirement.id).map(|d| d.message.clone()));
+        reasons.extend(shortfall(unit, requirement, outcomes));
+        let is_told = |m: &String| reasons.iter().any(|r: &String| r.starts_with(m.as_str()));
+        let others: Vec<String> = outcomes.blocking(&requirement.id).map(|d| d.message.clone()).collect();
+        reasons.extend(others.into_iter().filter(|m| !is_told(m)).collect::<Vec<_>>());
         if reasons.is_empty() { Status::Met } else { Status::PartlyMet }
     };
     reasons.dedup();
@@ -234,10 +236,12 @@ fn absence(requirement: &Requirement, is_present: bool) -> String {
     }
 }
 
-fn shortfall(unit: &Unit, requirement: &Requirement, found: Option<usize>) -> Option<String> {
+fn shortfall(unit: &Unit, requirement: &Requirement, outcomes: &Outcomes) -> Option<String> {
     let count = requirement.count.as_ref()?;
-    let (found, needed) = (found.unwrap_or_default(), unit.needed(count));
-    (found < needed).then(|| format!("{found} of {needed} {}", count.of))
+    let found = outcomes.found.get(&requirement.id).copied().unwrap_or_default();
+    let needed = unit.needed(count);
+    let proposal = outcomes.proposals.get(&requirement.id).map(|p| format!(": {p}")).unwrap_or_default();
+    (found < needed).then(|| format!("{found} of {needed} {}{proposal}", count.of))
 }
 
 fn advice(outcomes: &Outcomes, id: &str) -> Vec<String> {

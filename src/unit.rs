@@ -30,6 +30,8 @@ pub struct Unit {
     pub thresholds: BTreeMap<String, f64>,
     /// The schema that profiles of this unit are checked against.
     pub profile_schema: Value,
+    /// Words that are spelt differently here: as they are spelt elsewhere → as they are spelt here.
+    pub spelling: BTreeMap<String, String>,
     /// The folder of the unit's files in the catalogue.
     pub folder: String,
 }
@@ -87,6 +89,8 @@ pub struct Count {
     pub convention: bool,
     /// Name of the threshold that replaces the number.
     pub threshold: Option<String>,
+    /// Template: what to add where there are too few, with an example.
+    pub add: Option<String>,
 }
 
 /// A document of the pack.
@@ -168,6 +172,9 @@ pub struct Rule {
     /// The requirements that it feeds.
     #[serde(default)]
     pub feeds: Vec<String>,
+    /// It rests on a convention of this product and not on the wording of the unit.
+    #[serde(default)]
+    pub convention: bool,
 }
 
 impl Unit {
@@ -192,6 +199,7 @@ impl Unit {
         };
         let read =
             |what: &'static str| move |e: serde_json::Error| vec![fault(code, &format!("{what}: {e}"))];
+        let spelling = catalog.json("templates/shared/spelling.json").map_err(|d| vec![d])?;
         let unit = Self {
             code: code.into(),
             requirements: parse(&value["requirements"]).map_err(read("requirements"))?,
@@ -202,6 +210,7 @@ impl Unit {
                 .map_err(read("served_together"))?,
             rules: rule_list(&rules).map_err(read("rules"))?,
             thresholds: parse(&numbers["standard"]).map_err(read("thresholds"))?,
+            spelling: parse(&spelling["words"]).map_err(read("spelling"))?,
             profile_schema: catalog.json(&schema).map_err(|d| vec![d])?,
             value,
             folder: format!("units/{code}"),

@@ -12,7 +12,7 @@ use super::{Outcome, exit_code, output};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
 use crate::profile::{assets, source};
-use crate::{Checked, check};
+use crate::{Checked, Checker};
 
 /// Why a profile could not be judged.
 pub(super) struct Stopped {
@@ -29,6 +29,11 @@ impl Stopped {
         Ok(self.code())
     }
 
+    /// Returns what a person is told.
+    pub(super) fn words(&self) -> String {
+        output::in_full(&self.problems, self.text.as_deref())
+    }
+
     /// Tells whether the file was read: what is wrong is in it.
     pub(super) fn was_read(&self) -> bool {
         self.text.is_some()
@@ -42,14 +47,24 @@ impl Stopped {
 
 /// Reads and judges the profile at a path.
 pub(super) fn checked(catalog: &Catalog, path: &Path) -> Result<(Checked, String), Stopped> {
+    let checked = checked_again(&mut Checker::new(catalog), path)?;
+    Ok((checked, path.display().to_string()))
+}
+
+/// Reads and judges the profile at a path with what was kept from the last time.
+pub(super) fn checked_again(checker: &mut Checker<'_>, path: &Path) -> Result<Checked, Stopped> {
     let name = path.display().to_string();
     let bytes = profile(path, &name).map_err(|d| Stopped { problems: vec![d], text: None })?;
-    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    let checked = check(catalog, &name, &bytes, &|asset| beside(&folder, asset)).map_err(|problems| {
+    let folder = folder(path);
+    checker.check(&name, &bytes, &|asset| beside(&folder, asset)).map_err(|problems| {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Stopped { problems, text: Some(text) }
-    })?;
-    Ok((checked, name))
+    })
+}
+
+/// The folder that a profile lies in.
+pub(super) fn folder(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(Path::new("")).to_owned()
 }
 
 fn profile(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
@@ -71,7 +86,8 @@ fn profile(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
     Ok(bytes)
 }
 
-fn read(path: &Path, most: u64) -> Result<Vec<u8>, String> {
+/// Reads at most so many bytes of a file.
+pub(super) fn read(path: &Path, most: u64) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|e| in_words(&e))?;
     file.take(most).read_to_end(&mut bytes).map_err(|e| in_words(&e))?;

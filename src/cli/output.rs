@@ -30,12 +30,12 @@ pub(super) fn print(text: &str) -> Outcome {
 
 /// Writes problems to standard error.
 pub(super) fn problems(problems: &[Diagnostic], text: Option<&str>) {
-    let mut out = String::new();
-    for problem in problems {
-        out.push_str(&human(problem, text));
-        out.push('\n');
-    }
-    let _ = std::io::stderr().lock().write_all(out.as_bytes());
+    let _ = std::io::stderr().lock().write_all(in_full(problems, text).as_bytes());
+}
+
+/// Shows problems one after the other, each with its excerpt.
+pub(super) fn in_full(problems: &[Diagnostic], text: Option<&str>) -> String {
+    problems.iter().map(|problem| format!("{}\n", human(problem, text))).collect()
 }
 
 /// Spells out characters that could change what a reader sees.
@@ -179,6 +179,27 @@ pub(super) fn machine(problem: &Diagnostic) -> Value {
         "file": place.map(|p| &p.file), "line": place.map(|p| p.line), "column": place.map(|p| p.column),
         "pointer": place.and_then(|p| p.pointer.as_ref()), "hints": problem.hints, "feeds": problem.feeds,
     })
+}
+
+/// The width to wrap to: that of the terminal or, for programs that say it, of `COLUMNS`. Text that
+/// goes into a file or another program is not wrapped, so that each finding stays on one line.
+pub(super) fn width() -> usize {
+    let said = std::env::var_os("COLUMNS").and_then(|c| c.to_str()?.parse().ok());
+    let terminal = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0.into());
+    terminal.or(said).map_or(usize::MAX, |width: usize| width.clamp(40, 100))
+}
+
+/// Makes a heading stand out where a person looks at a terminal.
+pub(super) fn strong(text: &str) -> String {
+    let is_coloured = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    if is_coloured { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+/// Breaks a paragraph into lines of a width; the first begins with a mark, the others below its text.
+pub(super) fn item(mark: &str, text: &str, width: usize) -> String {
+    let indent = " ".repeat(mark.chars().count());
+    let body = wrapped(text, &indent, width.saturating_sub(indent.len()).max(20));
+    body.strip_prefix(&indent).map_or_else(|| body.clone(), |rest| format!("{mark}{rest}"))
 }
 
 /// Breaks a sentence into lines of a width, each behind an indent.

@@ -3,6 +3,8 @@
 //! Owns pure, unit-neutral functions: counting, text measures, dates, similarity. A unit may combine
 //! them and never adds one. What is missing counts as nothing: no function fails on it.
 
+pub(super) mod language;
+
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;

@@ -145,7 +145,7 @@ fn the_unit_has_the_rows_of_its_training_package() {
 }
 
 /// Which modules a module may use, by the names at the top of `src`.
-const LAYERS: [(&str, &[&str]); 21] = [
+const LAYERS: [(&str, &[&str]); 24] = [
     ("diag", &[]),
     ("text", &[]),
     ("colour", &[]),
@@ -189,7 +189,16 @@ const LAYERS: [(&str, &[&str]); 21] = [
         ],
     ),
     ("blank", &["catalog", "diag", "render", "typeset", "unit", "workbook", "lib"]),
-    ("cli", &["blank", "catalog", "diag", "honesty", "profile", "trace", "unit", "lib"]),
+    ("coach", &["diag", "profile", "trace", "lib"]),
+    ("explain", &["catalog", "diag", "profile", "unit"]),
+    ("questions", &["catalog", "diag", "metrics", "render", "rules", "trace", "typeset", "lib"]),
+    (
+        "cli",
+        &[
+            "blank", "catalog", "coach", "diag", "explain", "honesty", "profile", "questions", "trace", "unit",
+            "lib",
+        ],
+    ),
 ];
 
 /// The modules that a text uses by a path that begins with `crate::`.

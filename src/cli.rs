@@ -6,6 +6,7 @@
 mod build;
 mod check;
 mod files;
+mod import;
 mod init;
 mod output;
 mod unit;
@@ -44,6 +45,8 @@ enum Command {
     Init(init::Args),
     /// Say everything that is wrong or missing in a profile, and how far each requirement is covered
     Check(check::Args),
+    /// Bring figures into a profile from the files that platforms export
+    Import(import::Args),
     /// Make the pack: all documents, the checklist and the data, in one zip file
     Build(build::Args),
     /// Show units of competency
@@ -99,6 +102,7 @@ fn dispatch(args: Args) -> Outcome {
     match args.command {
         Command::Init(args) => init::run(&catalog, &args),
         Command::Check(args) => check::run(&catalog, &args),
+        Command::Import(args) => import::run(&catalog, &args),
         Command::Build(args) => build::run(&catalog, &args),
         Command::Unit(args) => unit::run(&catalog, &args),
         Command::Schema { name } => unit::schema(&catalog, name.as_deref()),

@@ -145,7 +145,7 @@ fn the_unit_has_the_rows_of_its_training_package() {
 }
 
 /// Which modules a module may use, by the names at the top of `src`.
-const LAYERS: [(&str, &[&str]); 19] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     ("diag", &[]),
     ("text", &[]),
     ("calendar", &[]),
@@ -155,6 +155,7 @@ const LAYERS: [(&str, &[&str]); 19] = [
     ("profile", &["diag"]),
     ("unit", &["catalog", "diag"]),
     ("metrics", &["diag", "profile"]),
+    ("import", &["catalog", "diag", "profile"]),
     ("rules", &["diag", "profile", "text", "unit"]),
     ("law", &["catalog", "diag", "rules"]),
     ("render", &["catalog", "diag", "profile", "text"]),
@@ -178,10 +179,13 @@ const LAYERS: [(&str, &[&str]); 19] = [
     ),
     (
         "lib",
-        &["catalog", "diag", "metrics", "pack", "profile", "render", "rules", "trace", "typeset", "unit"],
+        &[
+            "catalog", "diag", "import", "metrics", "pack", "profile", "render", "rules", "trace", "typeset",
+            "unit",
+        ],
     ),
     ("blank", &["catalog", "diag", "render", "typeset", "unit", "workbook", "lib"]),
-    ("cli", &["blank", "catalog", "diag", "profile", "trace", "unit", "lib"]),
+    ("cli", &["blank", "catalog", "diag", "import", "profile", "text", "trace", "unit", "lib"]),
 ];
 
 /// The modules that a text uses by a path that begins with `crate::`.

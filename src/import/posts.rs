@@ -1,0 +1,107 @@
+//! Posts, each once, whatever files they stand in.
+//!
+//! Owns the choice of a post's period and the sums over the posts of a period. Refuses to count a
+//! post twice, and to add the reach of posts.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::known::Known;
+use super::rows::{Entry, Table};
+use super::tally::{Key, Number};
+use super::trouble;
+use super::words::short;
+use crate::diag::Diagnostic;
+
+/// A post with its numbers.
+#[derive(Clone, Debug)]
+pub(super) struct Post {
+    /// Its platform's id.
+    pub(super) platform: String,
+    /// Its id.
+    pub(super) id: String,
+    /// The day it was published.
+    pub(super) on: Date,
+    /// Its type.
+    pub(super) kind: String,
+    /// Its title or text, as written.
+    pub(super) title: String,
+    /// Its numbers by input.
+    pub(super) numbers: BTreeMap<String, Option<i64>>,
+    /// The table that it was taken from, by its place.
+    pub(super) table: usize,
+}
+
+/// All posts by platform and id.
+#[derive(Default)]
+pub(super) struct Posts(pub(super) BTreeMap<(String, String), Post>);
+
+impl Posts {
+    /// Takes a post; of two with the same id the one that was exported later counts.
+    pub(super) fn put(
+        &mut self,
+        (platform, on): (&str, Date),
+        (entry, numbers): (&Entry, BTreeMap<String, Option<i64>>),
+        table: usize,
+        (tables, known): (&[Table<'_>], &Known<'_>),
+    ) -> Result<(), Diagnostic> {
+        let post = Post {
+            platform: platform.into(),
+            id: entry.id.clone(),
+            on,
+            kind: entry.kind.clone(),
+            title: entry.title.clone(),
+            numbers,
+            table,
+        };
+        let key = (post.platform.clone(), post.id.clone());
+        let Some(there) = self.0.get(&key) else {
+            self.0.insert(key, post);
+            return Ok(());
+        };
+        let exported = |t: usize| known.exported.get(tables[t].file).copied().flatten();
+        match exported(table).cmp(&exported(there.table)) {
+            _ if there.numbers == post.numbers => Ok(()),
+            std::cmp::Ordering::Less => Ok(()),
+            std::cmp::Ordering::Greater => {
+                self.0.insert(key, post);
+                Ok(())
+            }
+            std::cmp::Ordering::Equal => {
+                let (a, b) = (known.label(tables, there.table), known.label(tables, table));
+                let text =
+                    format!("the post {} stands in {a} and in {b} with different numbers", short(&post.id));
+                Err(trouble(text).hint("import only the newer of the two exports"))
+            }
+        }
+    }
+
+    /// Returns the posts that lie in a period, with the period's place.
+    pub(super) fn placed<'p>(&'p self, known: &'p Known<'_>) -> impl Iterator<Item = (usize, &'p Post)> {
+        self.0.values().filter_map(|post| Some((known.home(post.on)?, post)))
+    }
+
+    /// Returns the numbers of each period: sums over its posts, and how many there are.
+    pub(super) fn totals(&self, tables: &[Table<'_>], known: &Known<'_>) -> Vec<(Key, Number)> {
+        let mut sums: BTreeMap<Key, Number> = BTreeMap::new();
+        for post in self.0.values() {
+            let form = tables[post.table].found.form;
+            let is_whole = form.rows == super::format::RowKind::Post;
+            let counts = form.counts.iter().map(|input| (input, Some(1)));
+            let given = post.numbers.iter().filter(|(i, _)| is_whole && known.is_additive(i));
+            for (input, number) in given.map(|(i, n)| (i, *n)).chain(counts) {
+                let Some(value) = number else { continue };
+                for index in known.periods_of(post.on) {
+                    let key = (index, post.platform.clone(), input.clone());
+                    let sum =
+                        sums.entry(key).or_insert(Number { value: 0, table: post.table, rank: form.rank });
+                    sum.value = sum.value.saturating_add(value);
+                    sum.table = post.table;
+                    sum.rank = sum.rank.max(form.rank);
+                }
+            }
+        }
+        sums.into_iter().collect()
+    }
+}

@@ -131,6 +131,7 @@ pub fn import(catalog: &Catalog, request: &Request<'_>) -> Result<Import, Diagno
     problems.append(&mut tally.problems);
     questions.append(&mut tally.questions);
     problems.extend(known.too_early(&tables, &tally));
+    tally.warnings.extend(known.unused(&tally));
     let (choice, conflicts) = present::compare(&tally, &known, request);
     let understood = report::understood(&tables, &tally, &known);
     let is_open = !problems.is_empty() || !questions.is_empty();

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::format::Formats;
 use super::platforms::Platform;
 use super::rows::Table;
-use super::tally::{Key, Tally};
+use super::tally::{Key, Tally, warning};
 use super::words::{day, file_name, listing};
 use super::{Answers, Request, trouble};
 use crate::diag::{Diagnostic, Diagnostics};
@@ -141,6 +141,18 @@ impl<'a> Known<'a> {
             }
         }
         found
+    }
+
+    /// Returns a warning when a platform was named that no file needed.
+    pub(super) fn unused(&self, tally: &Tally) -> Option<Diagnostic> {
+        let said = self.answers.platform.as_ref()?;
+        let is_used = tally.seen.iter().any(|s| s.platforms.contains(said));
+        let is_asked = !tally.problems.is_empty() || !tally.questions.is_empty();
+        (!is_used && !is_asked).then(|| {
+            let text =
+                format!("`--platform {said}` was not used: the files say themselves whose numbers they hold");
+            warning(text).hint("leave it out")
+        })
     }
 
     /// Returns a table's name for messages.

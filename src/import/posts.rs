@@ -3,16 +3,16 @@
 //! Owns the choice of a post's period and the sums over the posts of a period. Refuses to count a
 //! post twice, and to add the reach of posts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use super::known::Known;
 use super::rows::{Entry, Table};
-use super::tally::{Key, Number};
+use super::tally::{Key, Number, range, warning};
 use super::trouble;
-use super::words::short;
-use crate::diag::Diagnostic;
+use super::words::{short, span};
+use crate::diag::{Diagnostic, Diagnostics};
 
 /// A post with its numbers.
 #[derive(Clone, Debug)]
@@ -83,8 +83,15 @@ impl Posts {
     }
 
     /// Returns the numbers of each period: sums over its posts, and how many there are.
-    pub(super) fn totals(&self, tables: &[Table<'_>], known: &Known<'_>) -> Vec<(Key, Number)> {
+    pub(super) fn totals(
+        &self,
+        tables: &[Table<'_>],
+        known: &Known<'_>,
+        warnings: &mut Diagnostics,
+    ) -> Vec<(Key, Number)> {
         let mut sums: BTreeMap<Key, Number> = BTreeMap::new();
+        let mut cut: BTreeSet<(usize, usize)> = BTreeSet::new();
+        let ranges: Vec<_> = (0..tables.len()).map(|t| range(tables, t, known)).collect();
         for post in self.0.values() {
             let form = tables[post.table].found.form;
             let is_whole = form.rows == super::format::RowKind::Post;
@@ -93,6 +100,13 @@ impl Posts {
             for (input, number) in given.map(|(i, n)| (i, *n)).chain(counts) {
                 let Some(value) = number else { continue };
                 for index in known.periods_of(post.on) {
+                    let (from, to) = known.days(index);
+                    if ranges[post.table].is_some_and(|r| from < r.0 || r.1 < to) {
+                        cut.insert((post.table, index));
+                        if !known.answers.partial {
+                            continue;
+                        }
+                    }
                     let key = (index, post.platform.clone(), input.clone());
                     let sum =
                         sums.entry(key).or_insert(Number { value: 0, table: post.table, rank: form.rank });
@@ -102,6 +116,20 @@ impl Posts {
                 }
             }
         }
+        warnings.extend(cut.into_iter().filter_map(|(table, period)| {
+            Some(told(&known.label(tables, table), ranges[table]?, (period, known)))
+        }));
         sums.into_iter().collect()
     }
+}
+
+fn told(label: &str, range: (Date, Date), (period, known): (usize, &Known<'_>)) -> Diagnostic {
+    let name = &known.periods[period].name;
+    let outcome = if known.answers.partial { "used as they are" } else { "left empty" };
+    let text = format!(
+        "{label} was exported for {}, which is not the whole of {name}: the sums over its posts are {outcome}",
+        span(range)
+    );
+    let whole = span(known.days(period));
+    warning(text).hint(format!("export again for all days, {whole}; or add `--partial` to use what is there"))
 }

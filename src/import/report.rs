@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::format::{Role, RowKind};
 use super::known::Known;
 use super::rows::Table;
-use super::tally::Tally;
+use super::tally::{Tally, range};
 use super::words::day;
 
 /// A table that was understood.
@@ -103,7 +103,7 @@ fn one(index: usize, tables: &[Table<'_>], tally: &Tally, known: &Known<'_>) -> 
         .map_or_else(String::new, |(a, b)| if a == b { day(a) } else { format!("{} to {}", day(a), day(b)) });
     let mut notes = form.notes.clone();
     notes.extend(table.notes.iter().chain(&seen.notes).cloned());
-    if form.rows == RowKind::Post && seen.span.is_some() {
+    if form.rows == RowKind::Post && seen.span.is_some() && range(tables, index, known).is_none() {
         notes.push("the file does not say from when to when posts were exported: make sure that it holds each period whole".into());
     }
     Understood {
@@ -124,7 +124,7 @@ fn one(index: usize, tables: &[Table<'_>], tally: &Tally, known: &Known<'_>) -> 
         values: values(index, tally, known),
         posts: tally.posts.placed(known).filter(|(_, p)| p.table == index).count(),
         lacks: lacks(table, known),
-        notes: table.dates.iter().map(|how| format!("dates are read {how}")).chain(notes).collect(),
+        notes: table.dates.iter().cloned().chain(notes).collect(),
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) fn tally(tables: &[Table<'_>], known: &Known<'_>) -> Tally {
     }
     let (mut offers, gaps) = tally.series.totals(tables, known, &mut tally.warnings);
     tally.gaps = gaps;
-    offers.extend(tally.posts.totals(tables, known));
+    offers.extend(tally.posts.totals(tables, known, &mut tally.warnings));
     for (key, number) in offers {
         tally.offer(tables, known, (key, number));
     }
@@ -194,9 +194,13 @@ impl<'f> Reading<'_, 'f> {
     fn days(&mut self, entry: &Entry) {
         let days = entry.span.or(entry.on.map(|d| (d, d)));
         let Some((from, to)) = days else { return };
+        let is_ranged = self.table().found.form.rows == RowKind::PostInRange;
         let is_inside = self.known.periods.iter().any(|p| p.from <= to && from <= p.to);
         let seen = &mut self.tally.seen[self.index];
         seen.outside += usize::from(!is_inside);
+        if is_ranged {
+            return;
+        }
         seen.span = Some(seen.span.map_or((from, to), |s| (s.0.min(from), s.1.max(to))));
     }
 
@@ -250,7 +254,9 @@ impl<'f> Reading<'_, 'f> {
     }
 
     fn post(&mut self, platform: &str, entry: &Entry) {
-        let range = (self.table().found.form.rows == RowKind::PostInRange).then(|| self.range()).flatten();
+        let range = (self.table().found.form.rows == RowKind::PostInRange)
+            .then(|| range(self.tables, self.index, self.known))
+            .flatten();
         let is_in = |on: Date| range.is_none_or(|(from, to)| from <= on && on <= to);
         let Some(on) = entry.on.filter(|on| is_in(*on)) else { return };
         let given = self.gives(entry);
@@ -260,27 +266,14 @@ impl<'f> Reading<'_, 'f> {
         }
     }
 
-    /// Returns the span of the whole table: what the user said, the file's comments, or its other tables.
-    fn range(&self) -> Option<(Date, Date)> {
-        let table = self.table();
-        let said = self.known.answers.period.as_ref();
-        let said =
-            said.and_then(|id| self.known.periods.iter().find(|p| p.id == *id)).map(|p| (p.from, p.to));
-        let comments = super::dates::range_in(&table.found.preamble.join(" "));
-        let beside = || {
-            let days = |t: &&Table<'_>| t.file == table.file && t.found.form.rows == RowKind::Day;
-            let days = self.tables.iter().filter(days).flat_map(|t| t.entries.iter().filter_map(|e| e.on));
-            let days: Vec<Date> = days.collect();
-            Some((*days.iter().min()?, *days.iter().max()?))
-        };
-        comments.or_else(beside).or(said)
-    }
-
     /// Takes the rows that are parts of a span: those of the same span together.
     fn spans(&mut self, platform: &str, entries: &[&Entry]) {
         let mut groups: BTreeMap<Option<(Date, Date)>, Vec<&Entry>> = BTreeMap::new();
         for entry in entries {
-            groups.entry(entry.span.or_else(|| self.range())).or_default().push(entry);
+            groups
+                .entry(entry.span.or_else(|| range(self.tables, self.index, self.known)))
+                .or_default()
+                .push(entry);
         }
         for (range, entries) in groups {
             self.sum(platform, range, &entries);
@@ -290,7 +283,7 @@ impl<'f> Reading<'_, 'f> {
     /// Takes the numbers of the whole span of a list of posts: its total, else the sum.
     fn whole(&mut self, platform: &str, entries: &[&Entry]) {
         let total: Vec<&Entry> = self.tables[self.index].total.iter().collect();
-        let range = self.range();
+        let range = range(self.tables, self.index, self.known);
         self.sum(platform, range, if total.is_empty() { entries } else { &total });
     }
 
@@ -304,9 +297,7 @@ impl<'f> Reading<'_, 'f> {
             return;
         };
         let seen = &mut self.tally.seen[self.index];
-        seen.span = Some(seen.span.map_or(range, |s| {
-            if self.known.answers.period.is_some() { range } else { (s.0.min(range.0), s.1.max(range.1)) }
-        }));
+        seen.span = Some(seen.span.map_or(range, |s| (s.0.min(range.0), s.1.max(range.1))));
         let mut sums: BTreeMap<String, Option<i64>> = BTreeMap::new();
         let given: Vec<(String, Option<i64>)> = entries.iter().flat_map(|e| self.gives(e)).collect();
         for (input, number) in given {
@@ -367,6 +358,24 @@ impl<'f> Reading<'_, 'f> {
             self.tally.warnings.push(problem);
         }
     }
+}
+
+/// Returns the span that a whole table was exported for: as its comments say, as the days beside it
+/// in the same file show, or as the user said.
+pub(super) fn range(tables: &[Table<'_>], index: usize, known: &Known<'_>) -> Option<(Date, Date)> {
+    let table = &tables[index];
+    let comments = super::dates::range_in(&table.found.preamble.join(" "));
+    let beside = || {
+        let is_beside = |t: &&Table<'_>| t.file == table.file && t.found.form.rows == RowKind::Day;
+        let days = tables.iter().filter(is_beside).flat_map(|t| t.entries.iter().filter_map(|e| e.on));
+        let days: Vec<Date> = days.collect();
+        Some((*days.iter().min()?, *days.iter().max()?))
+    };
+    let said = || {
+        let id = known.answers.period.as_ref()?;
+        known.periods.iter().find(|p| p.id == *id).map(|p| (p.from, p.to))
+    };
+    comments.or_else(beside).or_else(said)
 }
 
 /// A problem that does not stop the import.

@@ -10,6 +10,7 @@ mod cli;
 mod counts;
 mod determinism;
 mod figures;
+mod import;
 mod interrupted;
 mod law;
 mod located;

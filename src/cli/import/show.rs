@@ -38,8 +38,10 @@ fn one(table: &Understood) -> String {
     };
     line("Recognised as", &format!("{} ({}; {})", table.name, table.rows_are, table.kind));
     line("Platform", &table.platforms.join(", "));
-    line("Holds", &holds(table));
-    line("Exported on", table.exported_on.as_deref().unwrap_or_default());
+    if table.rows > 0 {
+        line("Holds", &holds(table));
+        line("Exported on", table.exported_on.as_deref().unwrap_or_default());
+    }
     for text in &table.lacks {
         line("Stays empty", text);
     }

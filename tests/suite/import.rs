@@ -164,7 +164,7 @@ fn a_part_of_a_period_is_not_taken_for_the_whole() {
         &["30 of the 31 days of August 2026 (10 August 2026 missing): Shares left empty", "--partial"],
     );
     let partial = totals(&understood(&["tiktok-Overview.csv"], &["--partial"]));
-    assert_eq!(partial["august"]["shares"], 15);
+    assert_eq!(partial["august"]["shares"], 16);
     let quarter = understood(&["ga4-quarter.csv"], &[]);
     assert!(totals(&quarter).is_empty());
     assert_has(

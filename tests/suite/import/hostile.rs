@@ -31,15 +31,13 @@ fn damaged_files_are_refused_and_never_a_panic() {
     for name in files_below(&root().join("tests/fixtures/exports")) {
         let whole = fs::read(export(&name)).expect("an export");
         run(&project, &whole[..whole.len() / 2]);
-        for _ in 0..3 {
-            let mut bytes = whole.clone();
-            for _ in 0..12 {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                let at = (seed >> 8) as usize % bytes.len();
-                bytes[at] = u8::try_from(seed >> 24).expect("a byte");
-            }
-            run(&project, &bytes);
+        let mut bytes = whole.clone();
+        for _ in 0..12 {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let at = (seed >> 8) as usize % bytes.len();
+            bytes[at] = u8::try_from(seed >> 24).expect("a byte");
         }
+        run(&project, &bytes);
     }
 }
 
@@ -80,7 +78,9 @@ fn a_workbook_cannot_claim_room_that_it_does_not_fill() {
     let sheet = r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>"#;
     let book = r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Metrics" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
     let links = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
-    let files: [(&str, &[u8]); 3] = [
+    let start = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
+    let files: [(&str, &[u8]); 4] = [
+        ("_rels/.rels", start.as_bytes()),
         ("xl/workbook.xml", book.as_bytes()),
         ("xl/_rels/workbook.xml.rels", links.as_bytes()),
         ("xl/worksheets/sheet1.xml", sheet.as_bytes()),

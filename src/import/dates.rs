@@ -167,6 +167,9 @@ fn in_order(written: Written, is_day_first: bool) -> Option<Date> {
     }
 }
 
+/// Whether days are as they should be.
+type Test<'t> = &'t dyn Fn(&[Date]) -> bool;
+
 /// Decides whether the day comes first: by what is impossible, then by what else is known.
 fn order(all: &[Written], hints: &Hints<'_>) -> Result<(bool, String), Question> {
     let reading =
@@ -198,7 +201,7 @@ fn order(all: &[Written], hints: &Hints<'_>) -> Result<(bool, String), Question>
             return Err(Question::Contradiction(format!("{both} have day and month in different orders")));
         }
     };
-    let tests: [(&dyn Fn(&[Date]) -> bool, &str); 3] = [
+    let tests: [(Test<'_>, &str); 3] = [
         (&|days| hints.is_daily && days.len() > 1 && follow(days), "only so the days follow each other"),
         (&|days| within(days, &ends(hints.others)), "only so the days fit the other dates of the file"),
         (&|days| within(days, &span(hints.periods)), "only so the days lie in the periods of the profile"),

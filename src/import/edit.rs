@@ -97,8 +97,8 @@ mod tests {
 
     #[test]
     fn a_profile_without_data_is_refused() {
-        let none = BTreeSet::new();
-        let change = || Change { entries: Vec::new(), typed: &none, emptied: &BTreeSet::new() };
+        let (typed, emptied) = (BTreeSet::new(), BTreeSet::new());
+        let change = || Change { entries: Vec::new(), typed: &typed, emptied: &emptied };
         for text in ["[]", "{}", "{\"data\": 3}", "{\"data\": {\"files\": {}}}"] {
             assert!(apply(text, change()).is_err(), "{text}");
         }

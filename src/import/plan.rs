@@ -130,7 +130,7 @@ impl Maker<'_> {
         if used.iter().any(|t| tally.has_gaps(*t)) {
             covers.push_str("; days are missing in it");
         }
-        self.entry((file, "metrics"), &used, bytes, covers);
+        self.entry((file, "metrics"), &used, (bytes, covers));
     }
 
     fn posts(&mut self, file: usize) {
@@ -150,10 +150,9 @@ impl Maker<'_> {
         let bytes = table(&POSTS, cells);
         let used: BTreeSet<usize> = chosen.iter().map(|(_, p)| p.table).collect();
         let ends = chosen.first().zip(chosen.last()).map(|(a, b)| (a.1.on, b.1.on));
-        let covers = ends.map_or_else(String::new, |ends| {
-            format!("One row for each post published from {}", span(ends).replace(" to ", " to "))
-        });
-        self.entry((file, "posts"), &used, bytes, covers);
+        let covers = ends
+            .map_or_else(String::new, |ends| format!("One row for each post published from {}", span(ends)));
+        self.entry((file, "posts"), &used, (bytes, covers));
     }
 
     /// Returns the days of which some tables speak, in words.
@@ -167,8 +166,7 @@ impl Maker<'_> {
         &mut self,
         (file, holds): (usize, &str),
         used: &BTreeSet<usize>,
-        bytes: Vec<u8>,
-        covers: String,
+        (bytes, covers): (Vec<u8>, String),
     ) {
         let (Some(on), Some(by)) = (self.known.exported[file], &self.known.by) else { return };
         let Some(first) = used.first() else { return };

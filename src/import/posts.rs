@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::known::Known;
-use super::rows::{Entry, Table};
+use super::rows::Table;
 use super::tally::{Key, Number, range, warning};
 use super::trouble;
 use super::words::{short, span};
@@ -41,27 +41,17 @@ impl Posts {
     /// Takes a post; of two with the same id the one that was exported later counts.
     pub(super) fn put(
         &mut self,
-        (platform, on): (&str, Date),
-        (entry, numbers): (&Entry, BTreeMap<String, Option<i64>>),
-        table: usize,
-        (tables, known): (&[Table<'_>], &Known<'_>),
+        post: Post,
+        tables: &[Table<'_>],
+        known: &Known<'_>,
     ) -> Result<(), Diagnostic> {
-        let post = Post {
-            platform: platform.into(),
-            id: entry.id.clone(),
-            on,
-            kind: entry.kind.clone(),
-            title: entry.title.clone(),
-            numbers,
-            table,
-        };
         let key = (post.platform.clone(), post.id.clone());
         let Some(there) = self.0.get(&key) else {
             self.0.insert(key, post);
             return Ok(());
         };
         let exported = |t: usize| known.exported.get(tables[t].file).copied().flatten();
-        match exported(table).cmp(&exported(there.table)) {
+        match exported(post.table).cmp(&exported(there.table)) {
             _ if there.numbers == post.numbers => Ok(()),
             std::cmp::Ordering::Less => Ok(()),
             std::cmp::Ordering::Greater => {
@@ -69,7 +59,7 @@ impl Posts {
                 Ok(())
             }
             std::cmp::Ordering::Equal => {
-                let (a, b) = (known.label(tables, there.table), known.label(tables, table));
+                let (a, b) = (known.label(tables, there.table), known.label(tables, post.table));
                 let text =
                     format!("the post {} stands in {a} and in {b} with different numbers", short(&post.id));
                 Err(trouble(text).hint("import only the newer of the two exports"))

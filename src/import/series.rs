@@ -36,8 +36,7 @@ impl Series {
         &mut self,
         (platform, input): (&str, &str),
         (on, number): (Date, i64),
-        table: usize,
-        form: &TableForm,
+        (table, form): (usize, &TableForm),
     ) -> Result<(), (usize, i64)> {
         let days = self.flows.entry((platform.into(), input.into(), form.id.clone())).or_default();
         match days.insert(on, (table, number)) {
@@ -51,8 +50,7 @@ impl Series {
         &mut self,
         (platform, column): (&str, &Column),
         (on, level, change): (Date, i64, Option<i64>),
-        table: usize,
-        form: &TableForm,
+        (table, form): (usize, &TableForm),
     ) {
         let line = (platform.to_owned(), column.names.join("|"), form.id.clone());
         let days = self.levels.entry(line).or_insert_with(|| (column.clone(), BTreeMap::new()));

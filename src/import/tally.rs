@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use super::format::{Role, RowKind};
 use super::known::Known;
 use super::platforms::{self, Unsure};
-use super::posts::Posts;
+use super::posts::{Post, Posts};
 use super::rows::{Entry, Table};
 use super::series::Series;
 use super::words::{listing, span};
@@ -227,7 +227,7 @@ impl<'f> Reading<'_, 'f> {
         for (input, number) in given.into_iter().filter(|(i, _)| self.known.is_additive(i)) {
             let Some(number) = number else { continue };
             if let Err(there) =
-                self.tally.series.flow((platform, &input), (on, number), self.index, found.form)
+                self.tally.series.flow((platform, &input), (on, number), (self.index, found.form))
             {
                 self.clash((&input, on), (there, number));
             }
@@ -238,8 +238,7 @@ impl<'f> Reading<'_, 'f> {
             self.tally.series.level(
                 (platform, &found.form.columns[column]),
                 (on, level, change),
-                self.index,
-                found.form,
+                (self.index, found.form),
             );
         }
     }
@@ -260,8 +259,16 @@ impl<'f> Reading<'_, 'f> {
         let is_in = |on: Date| range.is_none_or(|(from, to)| from <= on && on <= to);
         let Some(on) = entry.on.filter(|on| is_in(*on)) else { return };
         let given = self.gives(entry);
-        let put = self.tally.posts.put((platform, on), (entry, given), self.index, (self.tables, self.known));
-        if let Err(problem) = put {
+        let post = Post {
+            platform: platform.into(),
+            id: entry.id.clone(),
+            on,
+            kind: entry.kind.clone(),
+            title: entry.title.clone(),
+            numbers: given,
+            table: self.index,
+        };
+        if let Err(problem) = self.tally.posts.put(post, self.tables, self.known) {
             self.tally.problems.push(problem);
         }
     }

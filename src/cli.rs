@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod confirm;
 mod files;
+mod import;
 mod init;
 mod output;
 mod unit;
@@ -45,6 +46,8 @@ enum Command {
     Init(init::Args),
     /// Say everything that is wrong or missing in a profile, and how far each requirement is covered
     Check(check::Args),
+    /// Bring figures into a profile from the files that platforms export
+    Import(import::Args),
     /// Make the pack: all documents, the checklist and the data, in one zip file
     Build(build::Args),
     /// Say that you have read every place the checklist names; later builds name those that changed
@@ -102,6 +105,7 @@ fn dispatch(args: Args) -> Outcome {
     match args.command {
         Command::Init(args) => init::run(&catalog, &args),
         Command::Check(args) => check::run(&catalog, &args),
+        Command::Import(args) => import::run(&catalog, &args),
         Command::Build(args) => build::run(&catalog, &args),
         Command::Confirm(args) => confirm::run(&catalog, &args),
         Command::Unit(args) => unit::run(&catalog, &args),

@@ -14,6 +14,7 @@
 //! * `render` fills templates in such a way that text can never become code; [`typeset`] hides Typst.
 //! * [`blank`] makes the forms of a unit that need no profile.
 //! * [`coach`] says what to do next, [`explain`] what a check asks for; [`questions`] are for the assessor.
+//! * [`import`] reads figures from the files that platforms export.
 //! * [`trace`] puts marks and outcomes together into the matrix; [`honesty`] tells where it claims more
 //!   than the pages hold; [`bundle`] makes the bag and its zip.
 //!
@@ -32,6 +33,7 @@ pub mod diag;
 mod documents;
 pub mod explain;
 pub mod honesty;
+pub mod import;
 pub mod law;
 pub mod metrics;
 mod pack;
@@ -205,6 +207,49 @@ pub fn build(catalog: &Catalog, checked: &Checked, options: &Options<'_>) -> Res
     let pack = pool.install(|| pack::assemble(catalog, checked, options, &engine));
     typeset::forget();
     pack
+}
+
+/// Understands files that platforms exported, and plans what of them the profile would hold.
+///
+/// `is_taken` tells whether a file of that name lies beside the profile already.
+///
+/// # Errors
+/// What is wrong with the catalogue's knowledge of exports.
+pub fn import(
+    catalog: &Catalog,
+    checked: &Checked,
+    exports: (&[import::Export], &import::Answers),
+    is_taken: &dyn Fn(&str) -> bool,
+) -> Result<import::Import, Diagnostics> {
+    let engine = Engine::new(catalog, &own_fonts(&checked.profile))?;
+    let nowhere = diag::Place::whole("");
+    let printable = |c: char| {
+        let word = [(nowhere.clone(), c.to_string())];
+        Profile::character_problems(&word, &|c| engine.covers(c)).is_empty()
+    };
+    let (exports, answers) = exports;
+    let request =
+        import::Request { profile: &checked.profile, exports, answers, printable: &printable, is_taken };
+    let mut found = import::import(catalog, &request)?;
+    if let Some(plan) = &found.plan {
+        found.problems = spoiled(catalog, checked, plan)?;
+    }
+    Ok(found)
+}
+
+/// Returns the problems that a profile would have after an import and does not have before.
+fn spoiled(catalog: &Catalog, checked: &Checked, plan: &import::Plan) -> Result<Diagnostics, Diagnostics> {
+    let read = |name: &str| {
+        let new = plan.new_files.get(name).or_else(|| plan.changed_files.get(name));
+        let file = new.or_else(|| checked.profile.files.get(name));
+        file.cloned().ok_or_else(|| "cannot be read".to_owned())
+    };
+    let file = &checked.profile.source.file;
+    let after = check(catalog, file, plan.profile.as_bytes(), &read)?;
+    let is_new = |d: &Diagnostic| {
+        d.severity == Severity::Error && !checked.problems.iter().any(|old| old.message == d.message)
+    };
+    Ok(after.problems.into_iter().filter(is_new).collect())
 }
 
 /// Makes threads to typeset in: their stacks are large, because pages nest deeply.

@@ -8,9 +8,14 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::{Outcome, exit_code, output};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
+use crate::import::{self, Export};
 use crate::profile::{assets, source};
 use crate::{Checked, Checker};
 
@@ -84,6 +89,36 @@ fn profile(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
         return Err(problem.hint("move long tables into CSV files beside the profile"));
     }
     Ok(bytes)
+}
+
+/// Reads the files that platforms exported; those that cannot be read are all named.
+pub(super) fn exports(paths: &[PathBuf]) -> Result<Vec<Export>, Diagnostics> {
+    let mut problems = Diagnostics::new();
+    let mut found = Vec::new();
+    for path in paths {
+        let name = path.display().to_string();
+        let unreadable = |why: &str| {
+            let text = format!("the export `{name}` cannot be read: {why}");
+            Diagnostic::error(Builtin::FileUnreadable, text).at(Place::whole(&name))
+        };
+        if path.is_dir() {
+            problems.push(unreadable("it is a folder").hint("name the files in it"));
+            continue;
+        }
+        // One byte more than the limit shows that there is too much.
+        match read(path, import::MAX_BYTES as u64 + 1) {
+            Ok(bytes) => found.push(Export { name, bytes, saved_on: saved_on(path) }),
+            Err(why) => problems.push(unreadable(&why).hint("check the name and the folder")),
+        }
+    }
+    if problems.is_empty() { Ok(found) } else { Err(problems) }
+}
+
+/// Returns the day on which a file was last written, where this computer is.
+fn saved_on(path: &Path) -> Option<Date> {
+    let time = fs::metadata(path).and_then(|m| m.modified()).ok()?;
+    let time = Timestamp::try_from(time).ok()?;
+    Some(TimeZone::try_system().unwrap_or(TimeZone::UTC).to_datetime(time).date())
 }
 
 /// Reads at most so many bytes of a file.

@@ -14,6 +14,7 @@ mod determinism;
 mod explained;
 mod figures;
 mod honesty;
+mod import;
 mod interrupted;
 mod law;
 mod located;

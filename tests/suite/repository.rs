@@ -145,7 +145,7 @@ fn the_unit_has_the_rows_of_its_training_package() {
 }
 
 /// Which modules a module may use, by the names at the top of `src`.
-const LAYERS: [(&str, &[&str]); 24] = [
+const LAYERS: [(&str, &[&str]); 25] = [
     ("diag", &[]),
     ("text", &[]),
     ("colour", &[]),
@@ -156,6 +156,7 @@ const LAYERS: [(&str, &[&str]); 24] = [
     ("profile", &["colour", "diag"]),
     ("unit", &["catalog", "diag"]),
     ("metrics", &["diag", "profile"]),
+    ("import", &["catalog", "diag", "profile"]),
     ("rules", &["diag", "profile", "text", "unit"]),
     ("law", &["catalog", "diag", "rules"]),
     ("render", &["catalog", "colour", "diag", "profile", "text"]),
@@ -184,7 +185,7 @@ const LAYERS: [(&str, &[&str]); 24] = [
     (
         "lib",
         &[
-            "catalog", "diag", "honesty", "metrics", "pack", "profile", "render", "rules", "trace",
+            "catalog", "diag", "honesty", "import", "metrics", "pack", "profile", "render", "rules", "trace",
             "typeset", "unit",
         ],
     ),
@@ -195,8 +196,8 @@ const LAYERS: [(&str, &[&str]); 24] = [
     (
         "cli",
         &[
-            "blank", "catalog", "coach", "diag", "explain", "honesty", "profile", "questions", "trace", "unit",
-            "lib",
+            "blank", "catalog", "coach", "diag", "explain", "honesty", "import", "profile", "questions", "text",
+            "trace", "unit", "lib",
         ],
     ),
 ];

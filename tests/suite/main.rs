@@ -13,6 +13,7 @@ mod figures;
 mod interrupted;
 mod law;
 mod located;
+mod mutations;
 mod naughty;
 mod origins;
 mod pack;

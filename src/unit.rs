@@ -26,6 +26,9 @@ pub struct Unit {
     pub rules: Vec<Rule>,
     /// The numbers that rules use, by name.
     pub thresholds: BTreeMap<String, f64>,
+    /// Reference tables that rules look things up in, by the name of their file, and the register of
+    /// law as `law`.
+    pub tables: BTreeMap<String, Value>,
     /// The schema that profiles of this unit are checked against.
     pub profile_schema: Value,
     /// The folder of the unit's files in the catalogue.
@@ -183,6 +186,7 @@ impl Unit {
             documents: parse(&value["documents"]).map_err(read("documents"))?,
             rules: rule_list(&rules).map_err(read("rules"))?,
             thresholds: parse(&numbers["standard"]).map_err(read("thresholds"))?,
+            tables: tables(catalog)?,
             profile_schema: catalog.json(&schema).map_err(|d| vec![d])?,
             value,
             folder: format!("units/{code}"),
@@ -239,6 +243,22 @@ impl Unit {
         }
         faults
     }
+}
+
+/// The register of law, which rules see as the table `law`.
+const LAW: [&str; 2] = ["templates/law/au.json", "schemas/law.schema.json"];
+
+/// Reads every table of the folder `templates/reference` against the schema of the same name.
+fn tables(catalog: &Catalog) -> Result<BTreeMap<String, Value>, Diagnostics> {
+    let mut tables = BTreeMap::from([("law".to_owned(), catalog.checked_json(LAW[0], LAW[1])?)]);
+    for file in catalog.list("templates/reference") {
+        let name = file.rsplit('/').next().and_then(|n| n.strip_suffix(".json"));
+        if let Some(name) = name {
+            let table = catalog.checked_json(&file, &format!("schemas/{name}.schema.json"))?;
+            tables.insert(name.to_owned(), table);
+        }
+    }
+    Ok(tables)
 }
 
 fn parse<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, serde_json::Error> {

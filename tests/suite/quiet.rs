@@ -43,7 +43,9 @@ fn directions_that_are_right_or_conditional_are_left_alone() {
         ),
         (
             "/reports/1/findings/1",
-            value!("Without the campaign, reach would have fallen to [[k-reach@july]], and it did not drop to [[k-reach@august]]."),
+            value!(
+                "Without the campaign, reach would have fallen to [[k-reach@july]], and it did not drop to [[k-reach@august]]."
+            ),
         ),
     ]);
 }

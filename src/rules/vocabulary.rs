@@ -3,6 +3,9 @@
 //! Owns pure, unit-neutral functions: counting, text measures, dates, similarity. A unit may combine
 //! them and never adds one. What is missing counts as nothing: no function fails on it.
 
+mod mentions;
+mod plans;
+
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -38,6 +41,8 @@ pub(super) fn add(env: &mut Environment<'static>, profile: &Value) {
     env.add_function("contiguous", |v: &Value| period_faults(v));
     env.add_function("valid_abn", |v: &Value| valid_abn(&text(v)));
     env.add_function("placeholders", placeholders);
+    mentions::add(env);
+    plans::add(env);
     let root = profile.clone();
     env.add_function("ref", move |path: &str, id: &Value| find(&root, path, id));
     let root = profile.clone();

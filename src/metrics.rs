@@ -15,6 +15,7 @@ mod facts;
 mod figure;
 mod format;
 mod kpi;
+mod numbers;
 mod overview;
 mod ratio;
 mod reader;
@@ -76,6 +77,8 @@ impl Metrics {
             "definitions": self.used_definitions(),
             "files": self.files(),
             "rows": self.rows(),
+            "numbers": self.numbers(),
+            "false_sums": self.false_sums(),
         })
     }
 

@@ -3,6 +3,7 @@
 //! Owns evaluation: what a rule walks over, where a failure points, what a requirement's count is.
 //! Refuses to know any rule by its id; the words that rules may use are in `vocabulary`.
 
+mod laws;
 mod vocabulary;
 
 use std::collections::BTreeMap;
@@ -51,6 +52,7 @@ impl Expressions {
         env.set_undefined_behavior(UndefinedBehavior::Chainable);
         env.set_fuel(Some(5_000_000));
         vocabulary::add(&mut env, &profile);
+        laws::add(&mut env);
         env.add_filter("date", |v: &Value| crate::text::date_in_words(v));
         env.add_filter("money", |v: &Value| crate::text::money_in_words(v));
         let keys = profile.try_iter().into_iter().flatten();
@@ -63,6 +65,11 @@ impl Expressions {
             Value::from_pairs(thresholds.iter().map(|(name, n)| (name.clone(), whole(*n)))),
         );
         Self { env, base }
+    }
+
+    /// Adds a name to everything that is evaluated from now on.
+    fn know(&mut self, name: &str, value: Value) {
+        self.base.insert(name.into(), value);
     }
 
     /// Evaluates an expression.
@@ -106,7 +113,12 @@ fn unmarked(value: &Json) -> Json {
 
 /// Evaluates all rules and counts of a unit.
 pub fn evaluate(unit: &Unit, source: &Source, figures: &Json) -> Outcomes {
-    let language = Expressions::new(&source.value, figures, &unit.thresholds);
+    let mut language = Expressions::new(&source.value, figures, &unit.thresholds);
+    language.know("tables", Value::from(minijinja::value::Serde(&unit.tables)));
+    let laws = laws::judged(unit.tables.get("law"), &language);
+    language.know("laws", laws);
+    let wording = |r: &Requirement| Value::from_pairs([("id", r.id.clone()), ("text", r.text.clone())]);
+    language.know("wording", unit.requirements.iter().map(wording).collect());
     let mut outcomes = Outcomes::default();
     for rule in &unit.rules {
         apply(rule, &language, source, &mut outcomes);

@@ -31,6 +31,9 @@ pub struct Unit {
     pub thresholds: BTreeMap<String, f64>,
     /// Where the numbers and the weight of the rules come from.
     pub conventions: Conventions,
+    /// Reference tables that rules look things up in, by the name of their file, and the register of
+    /// law as `law`.
+    pub tables: BTreeMap<String, Value>,
     /// The schema that profiles of this unit are checked against.
     pub profile_schema: Value,
     /// The folder of the unit's files in the catalogue.
@@ -201,6 +204,7 @@ impl Unit {
             rules,
             thresholds: conventions.thresholds(&numbers),
             conventions,
+            tables: tables(catalog)?,
             profile_schema: catalog.json(&schema).map_err(|d| vec![d])?,
             value,
             folder: format!("units/{code}"),
@@ -257,6 +261,22 @@ impl Unit {
         }
         faults
     }
+}
+
+/// The register of law, which rules see as the table `law`.
+const LAW: [&str; 2] = ["templates/law/au.json", "schemas/law.schema.json"];
+
+/// Reads every table of the folder `templates/reference` against the schema of the same name.
+fn tables(catalog: &Catalog) -> Result<BTreeMap<String, Value>, Diagnostics> {
+    let mut tables = BTreeMap::from([("law".to_owned(), catalog.checked_json(LAW[0], LAW[1])?)]);
+    for file in catalog.list("templates/reference") {
+        let name = file.rsplit('/').next().and_then(|n| n.strip_suffix(".json"));
+        if let Some(name) = name {
+            let table = catalog.checked_json(&file, &format!("schemas/{name}.schema.json"))?;
+            tables.insert(name.to_owned(), table);
+        }
+    }
+    Ok(tables)
 }
 
 fn parse<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, serde_json::Error> {

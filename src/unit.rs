@@ -3,6 +3,8 @@
 //! Owns the unit's requirements, documents, rules and thresholds as types. Refuses to know any unit
 //! by name: all that a unit is stands in its folder of the catalogue.
 
+mod conventions;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -10,6 +12,7 @@ use serde_json::Value;
 
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Severity};
+pub use conventions::Conventions;
 
 /// A unit of competency with everything that is needed to judge and print a profile.
 #[derive(Clone, Debug)]
@@ -26,6 +29,8 @@ pub struct Unit {
     pub rules: Vec<Rule>,
     /// The numbers that rules use, by name.
     pub thresholds: BTreeMap<String, f64>,
+    /// Where the numbers and the weight of the rules come from.
+    pub conventions: Conventions,
     /// Reference tables that rules look things up in, by the name of their file, and the register of
     /// law as `law`.
     pub tables: BTreeMap<String, Value>,
@@ -156,6 +161,9 @@ pub struct Rule {
     /// The requirements that it feeds.
     #[serde(default)]
     pub feeds: Vec<String>,
+    /// It rests on a convention of this product and not on the unit.
+    #[serde(default)]
+    pub convention: bool,
 }
 
 impl Unit {
@@ -180,12 +188,22 @@ impl Unit {
         };
         let read =
             |what: &'static str| move |e: serde_json::Error| vec![fault(code, &format!("{what}: {e}"))];
+        let mut rules = rule_list(&rules).map_err(read("rules"))?;
+        let conventions = match catalog.conventions() {
+            Some(own) => {
+                let schema = catalog.json("schemas/conventions.schema.json").map_err(|d| vec![d])?;
+                Conventions::read(own, schema, &numbers, &rules)?
+            }
+            None => Conventions::default(),
+        };
+        conventions.relax(&mut rules);
         let unit = Self {
             code: code.into(),
             requirements: parse(&value["requirements"]).map_err(read("requirements"))?,
             documents: parse(&value["documents"]).map_err(read("documents"))?,
-            rules: rule_list(&rules).map_err(read("rules"))?,
-            thresholds: parse(&numbers["standard"]).map_err(read("thresholds"))?,
+            rules,
+            thresholds: conventions.thresholds(&numbers),
+            conventions,
             tables: tables(catalog)?,
             profile_schema: catalog.json(&schema).map_err(|d| vec![d])?,
             value,

@@ -21,10 +21,13 @@ pub(super) struct Args {
     /// How the result is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    conventions: files::Conventions,
 }
 
 /// Judges a profile.
 pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
+    let catalog = &args.conventions.within(catalog)?;
     let (checked, _) = match files::checked(catalog, &args.profile) {
         Ok(found) => found,
         Err(stopped) if args.format == Format::Json && stopped.was_read() => {

@@ -5,7 +5,9 @@
 
 mod directions;
 mod holidays;
+mod mentions;
 mod numbers;
+mod plans;
 mod prose;
 mod statistics;
 
@@ -46,7 +48,9 @@ pub(super) fn add(env: &mut Environment<'static>, profile: &Value) {
     env.add_function("placeholders", placeholders);
     directions::add(env);
     holidays::add(env);
+    mentions::add(env);
     numbers::add(env);
+    plans::add(env);
     prose::add(env);
     statistics::add(env);
     let root = profile.clone();

@@ -7,6 +7,7 @@ mod agreement;
 mod bad_input;
 mod blank;
 mod cli;
+mod conventions;
 mod counts;
 mod determinism;
 mod figures;

@@ -153,7 +153,7 @@ const LAYERS: [(&str, &[&str]); 19] = [
     ("workbook", &[]),
     ("catalog", &["diag"]),
     ("profile", &["diag"]),
-    ("unit", &["catalog", "diag"]),
+    ("unit", &["catalog", "diag", "profile"]),
     ("metrics", &["diag", "profile"]),
     ("rules", &["diag", "profile", "text", "unit"]),
     ("law", &["catalog", "diag", "rules"]),

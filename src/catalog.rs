@@ -19,6 +19,7 @@ static SAMPLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/samples");
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     overlay: BTreeMap<String, Vec<u8>>,
+    conventions: Option<(String, Vec<u8>)>,
 }
 
 impl Catalog {
@@ -30,7 +31,18 @@ impl Catalog {
     /// The embedded files with others laid over them: names are relative, such as
     /// `templates/units/TOY001/unit.json`, and win over embedded files of the same name.
     pub fn with_overlay(overlay: BTreeMap<String, Vec<u8>>) -> Self {
-        Self { overlay }
+        Self { overlay, conventions: None }
+    }
+
+    /// The same files with an organisation's own conventions: the name of their file and its bytes.
+    #[must_use]
+    pub fn with_conventions(self, file: &str, bytes: Vec<u8>) -> Self {
+        Self { conventions: Some((file.into(), bytes)), ..self }
+    }
+
+    /// Returns the file with the organisation's own conventions, if there is one.
+    pub fn conventions(&self) -> Option<(&str, &[u8])> {
+        self.conventions.as_ref().map(|(file, bytes)| (file.as_str(), bytes.as_slice()))
     }
 
     /// Returns a file's bytes by its name, such as `templates/shared/lib.typ`.

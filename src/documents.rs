@@ -367,6 +367,7 @@ fn renderer(catalog: &Catalog, checked: &Checked, options: &Options<'_>) -> Rend
     let (year, month, day) = checked.date();
     renderer.set_figures(&checked.metrics.context());
     renderer.set("unit", &checked.unit.value);
+    renderer.set("conventions", &checked.unit.conventions.in_words());
     renderer.set("draft", &json!(options.draft));
     renderer.set("pack_note", &json!(""));
     renderer.set("annotate", &json!(options.annotate));

@@ -117,6 +117,11 @@ impl<'a> Checker<'a> {
         Self { catalog, kept: Kept::default() }
     }
 
+    /// Returns the catalogue that profiles are judged with.
+    pub fn catalog(&self) -> &'a Catalog {
+        self.catalog
+    }
+
     /// Reads and judges a profile, as [`check`] does.
     ///
     /// # Errors

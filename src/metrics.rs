@@ -16,6 +16,7 @@ mod facts;
 mod figure;
 mod format;
 mod kpi;
+mod numbers;
 mod overview;
 mod ratio;
 mod reader;
@@ -82,6 +83,8 @@ impl Metrics {
             "definitions": self.used_definitions(),
             "files": self.files(),
             "rows": self.rows(),
+            "numbers": self.numbers(),
+            "false_sums": self.false_sums(),
         })
     }
 

@@ -67,6 +67,9 @@ fn payload(checked: &Checked, set: &Set) -> BTreeMap<String, Vec<u8>> {
         files.insert("calendar.ics".into(), calendar(checked.profile.value(), &checked.pack_name()));
     }
     files.insert("profile.json".into(), checked.canonical_profile());
+    if !checked.unit.conventions.is_usual() {
+        files.insert("thresholds.json".into(), pretty(&checked.unit.conventions.to_json()));
+    }
     files
 }
 
@@ -147,6 +150,10 @@ fn files(checked: &Checked, set: &Set) -> Value {
         list.push(file("calendar.ics", "Calendar", "Planned activities for any calendar program".into()));
     }
     list.push(file("profile.json", "Profile", "What this pack was built from".into()));
+    if !checked.unit.conventions.is_usual() {
+        let text = "The conventions that this pack was judged by, for `--thresholds`".into();
+        list.push(file("thresholds.json", "Conventions", text));
+    }
     for name in checked.profile.files.keys() {
         list.push(file(name, name, "A file that the profile names".into()));
     }

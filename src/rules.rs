@@ -3,6 +3,7 @@
 //! Owns evaluation: what a rule walks over, where a failure points, what a requirement's count is.
 //! Refuses to know any rule by its id; the words that rules may use are in `vocabulary`.
 
+mod laws;
 mod vocabulary;
 
 use std::collections::BTreeMap;
@@ -54,6 +55,7 @@ impl Expressions {
         env.set_undefined_behavior(UndefinedBehavior::Chainable);
         env.set_fuel(Some(5_000_000));
         vocabulary::add(&mut env, &profile);
+        laws::add(&mut env);
         env.add_filter("date", |v: &Value| crate::text::date_in_words(v));
         env.add_filter("money", |v: &Value| crate::text::money_in_words(v));
         let keys = profile.try_iter().into_iter().flatten();
@@ -71,6 +73,11 @@ impl Expressions {
     /// Adds the words about wording: they need to know which texts are prose.
     fn read(&mut self, unit: &Unit, profile: &Json) {
         vocabulary::language::add(&mut self.env, &unit.profile_schema, profile, &unit.spelling);
+    }
+
+    /// Adds a name to everything that is evaluated from now on.
+    fn know(&mut self, name: &str, value: Value) {
+        self.base = merge_maps([self.base.clone(), Value::from_pairs([(name.to_owned(), value)])]);
     }
 
     /// Evaluates an expression.
@@ -114,6 +121,11 @@ fn unmarked(value: &Json) -> Json {
 pub fn evaluate(unit: &Unit, source: &Source, figures: &Json) -> Outcomes {
     let mut language = Expressions::new(&source.value, figures, &unit.thresholds);
     language.read(unit, &source.value);
+    language.know("tables", Value::from(minijinja::value::Serde(&unit.tables)));
+    let laws = laws::judged(unit.tables.get("law"), &language);
+    language.know("laws", laws);
+    let wording = |r: &Requirement| Value::from_pairs([("id", r.id.clone()), ("text", r.text.clone())]);
+    language.know("wording", unit.requirements.iter().map(wording).collect());
     let mut outcomes = Outcomes::default();
     for rule in &unit.rules {
         apply(rule, &language, source, &mut outcomes);

@@ -3,6 +3,8 @@
 //! Owns the unit's requirements, documents, rules and thresholds as types. Refuses to know any unit
 //! by name: all that a unit is stands in its folder of the catalogue.
 
+mod conventions;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -10,6 +12,7 @@ use serde_json::Value;
 
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Severity};
+pub use conventions::Conventions;
 
 /// A unit of competency with everything that is needed to judge and print a profile.
 #[derive(Clone, Debug)]
@@ -28,6 +31,11 @@ pub struct Unit {
     pub rules: Vec<Rule>,
     /// The numbers that rules use, by name.
     pub thresholds: BTreeMap<String, f64>,
+    /// Where the numbers and the weight of the rules come from.
+    pub conventions: Conventions,
+    /// Reference tables that rules look things up in, by the name of their file, and the register of
+    /// law as `law`.
+    pub tables: BTreeMap<String, Value>,
     /// The schema that profiles of this unit are checked against.
     pub profile_schema: Value,
     /// Words that are spelt differently here: as they are spelt elsewhere → as they are spelt here.
@@ -200,6 +208,15 @@ impl Unit {
         let read =
             |what: &'static str| move |e: serde_json::Error| vec![fault(code, &format!("{what}: {e}"))];
         let spelling = catalog.json("templates/shared/spelling.json").map_err(|d| vec![d])?;
+        let mut rules = rule_list(&rules).map_err(read("rules"))?;
+        let conventions = match catalog.conventions() {
+            Some(own) => {
+                let schema = catalog.json("schemas/conventions.schema.json").map_err(|d| vec![d])?;
+                Conventions::read(own, schema, &numbers, &rules)?
+            }
+            None => Conventions::default(),
+        };
+        conventions.relax(&mut rules);
         let unit = Self {
             code: code.into(),
             requirements: parse(&value["requirements"]).map_err(read("requirements"))?,
@@ -208,8 +225,10 @@ impl Unit {
                 .get("served_together")
                 .map_or(Ok(Vec::new()), parse)
                 .map_err(read("served_together"))?,
-            rules: rule_list(&rules).map_err(read("rules"))?,
-            thresholds: parse(&numbers["standard"]).map_err(read("thresholds"))?,
+            rules,
+            thresholds: conventions.thresholds(&numbers),
+            conventions,
+            tables: tables(catalog)?,
             spelling: parse(&spelling["words"]).map_err(read("spelling"))?,
             profile_schema: catalog.json(&schema).map_err(|d| vec![d])?,
             value,
@@ -270,6 +289,22 @@ impl Unit {
         }
         faults
     }
+}
+
+/// The register of law, which rules see as the table `law`.
+const LAW: [&str; 2] = ["templates/law/au.json", "schemas/law.schema.json"];
+
+/// Reads every table of the folder `templates/reference` against the schema of the same name.
+fn tables(catalog: &Catalog) -> Result<BTreeMap<String, Value>, Diagnostics> {
+    let mut tables = BTreeMap::from([("law".to_owned(), catalog.checked_json(LAW[0], LAW[1])?)]);
+    for file in catalog.list("templates/reference") {
+        let name = file.rsplit('/').next().and_then(|n| n.strip_suffix(".json"));
+        if let Some(name) = name {
+            let table = catalog.checked_json(&file, &format!("schemas/{name}.schema.json"))?;
+            tables.insert(name.to_owned(), table);
+        }
+    }
+    Ok(tables)
 }
 
 fn parse<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, serde_json::Error> {

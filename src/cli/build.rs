@@ -33,6 +33,8 @@ pub(super) struct Args {
     /// Print the ids of the requirements in the margin, beside their evidence
     #[arg(long)]
     annotate: bool,
+    #[command(flatten)]
+    conventions: files::Conventions,
 }
 
 /// Builds a pack and writes it.
@@ -41,6 +43,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     if let Some(target) = &args.output {
         write::check_target(target).map_err(|d| vec![d])?;
     }
+    let catalog = &args.conventions.within(catalog)?;
     let (checked, name) = match files::checked(catalog, &args.profile) {
         Ok(found) => found,
         Err(stopped) => return stopped.tell(),

@@ -39,6 +39,8 @@ pub(super) struct Args {
     /// Say what a check asks for and why, by its code, such as `reference-unknown`
     #[arg(long, value_name = "CODE", conflicts_with = "format")]
     explain: Option<String>,
+    #[command(flatten)]
+    conventions: files::Conventions,
 }
 
 /// How much a person is told.
@@ -53,6 +55,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     if let Some(code) = &args.explain {
         return explained::run(catalog, code, args.profile.as_deref());
     }
+    let catalog = &args.conventions.within(catalog)?;
     let profile = args.profile.as_deref().expect("the arguments ask for a profile");
     let mut checker = Checker::new(catalog);
     if args.watch {

@@ -19,11 +19,39 @@ use crate::import::{self, Export};
 use crate::profile::{assets, source};
 use crate::{Checked, Checker};
 
+/// Which conventions a profile is judged by.
+#[derive(clap::Args)]
+pub(super) struct Conventions {
+    /// A JSON file with your organisation's own numbers and advice (see `evipack schema conventions`)
+    #[arg(long, value_name = "FILE", conflicts_with = "standard")]
+    thresholds: Option<PathBuf>,
+    /// A set of numbers: `standard` is the usual one, `strict` asks for more
+    #[arg(long, value_parser = ["strict", "standard"])]
+    standard: Option<String>,
+}
+
+impl Conventions {
+    /// Returns the catalogue with these conventions.
+    pub(super) fn within(&self, catalog: &Catalog) -> Result<Catalog, Diagnostics> {
+        if let Some(set) = &self.standard {
+            let own = serde_json::json!({ "base": set }).to_string();
+            return Ok(catalog.clone().with_conventions("--standard", own.into_bytes()));
+        }
+        let Some(path) = &self.thresholds else { return Ok(catalog.clone()) };
+        let name = path.display().to_string();
+        let bytes = read(path, source::MAX_BYTES as u64 + 1).map_err(|why| {
+            let text = format!("the conventions `{name}` cannot be read: {why}");
+            vec![Diagnostic::error(Builtin::FileUnreadable, text).at(Place::whole(&name))]
+        })?;
+        Ok(catalog.clone().with_conventions(&name, bytes))
+    }
+}
+
 /// Why a profile could not be judged.
 pub(super) struct Stopped {
     /// What is wrong.
     pub(super) problems: Diagnostics,
-    /// The profile's text, if it could be read.
+    /// The text of the file that the problems stand in, if it could be read.
     text: Option<String>,
 }
 
@@ -61,8 +89,12 @@ pub(super) fn checked_again(checker: &mut Checker<'_>, path: &Path) -> Result<Ch
     let name = path.display().to_string();
     let bytes = profile(path, &name).map_err(|d| Stopped { problems: vec![d], text: None })?;
     let folder = folder(path);
+    let catalog = checker.catalog();
     checker.check(&name, &bytes, &|asset| beside(&folder, asset)).map_err(|problems| {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let stands_in =
+            |file: &str| problems.iter().any(|d| d.place.as_ref().is_some_and(|p| p.file == file));
+        let own = catalog.conventions().filter(|(file, _)| stands_in(file));
+        let text = String::from_utf8_lossy(own.map_or(&bytes, |(_, own)| own)).into_owned();
         Stopped { problems, text: Some(text) }
     })
 }

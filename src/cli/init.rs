@@ -20,7 +20,7 @@ pub(super) struct Args {
     /// The folder to write into
     #[arg(default_value = ".")]
     folder: PathBuf,
-    /// Copy a complete sample instead of an empty profile
+    /// Copy a sample, without its knowledge answers, instead of an empty profile
     #[arg(long, value_name = "NAME")]
     sample: Option<String>,
     /// The unit that the profile is for
@@ -32,7 +32,7 @@ pub(super) struct Args {
 pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     let schema = catalog.text("schemas/profile.schema.json").map_err(|d| vec![d])?;
     let mut files = match &args.sample {
-        Some(name) => sample(catalog, name).map_err(|d| vec![d])?,
+        Some(name) => sample(catalog, name, &schema).map_err(|d| vec![d])?,
         None => empty(catalog, args, &schema).map_err(|d| vec![d])?,
     };
     files.insert(SCHEMA.into(), schema.into_bytes());
@@ -48,7 +48,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     ))
 }
 
-fn sample(catalog: &Catalog, name: &str) -> Result<BTreeMap<String, Vec<u8>>, Diagnostic> {
+fn sample(catalog: &Catalog, name: &str, schema: &str) -> Result<BTreeMap<String, Vec<u8>>, Diagnostic> {
     let prefix = format!("samples/{name}/");
     let names: Vec<String> = catalog.list("samples").into_iter().filter(|n| n.starts_with(&prefix)).collect();
     if names.is_empty() {
@@ -63,12 +63,26 @@ fn sample(catalog: &Catalog, name: &str) -> Result<BTreeMap<String, Vec<u8>>, Di
         let mut bytes = catalog.bytes(&full).expect("listed files exist").into_owned();
         let own = full.trim_start_matches(&prefix).to_owned();
         if own == "profile.json" {
-            let text = String::from_utf8_lossy(&bytes).replace("../../schemas/profile.schema.json", SCHEMA);
-            bytes = text.into_bytes();
+            bytes = without_own_words(&bytes, schema);
         }
         files.insert(own, bytes);
     }
     Ok(files)
+}
+
+/// Returns a sample's profile with its schema beside it, and without the parts that everybody has to
+/// write for themselves (`x-own` in the schema): nobody is offered another person's answers.
+fn without_own_words(sample: &[u8], schema: &str) -> Vec<u8> {
+    let known = "samples and schemas of the catalogue are checked by a test";
+    let schema: Value = serde_json::from_str(schema).expect(known);
+    let mut profile: Map<String, Value> = serde_json::from_slice(sample).expect(known);
+    profile.insert("$schema".into(), json!(SCHEMA));
+    for (name, part) in &mut profile {
+        if Node::root(&schema).property(name).is_some_and(|p| p.get("x-own") == Some(&json!(true))) {
+            *part = json!([]);
+        }
+    }
+    crate::pretty(&Value::Object(profile))
 }
 
 fn empty(catalog: &Catalog, args: &Args, schema: &str) -> Result<BTreeMap<String, Vec<u8>>, Diagnostic> {

@@ -89,6 +89,37 @@ impl Budget {
         Some(cents.map_or_else(|| NOT_AVAILABLE.into(), money))
     }
 
+    /// Returns every amount with a name: totals, what is left, categories, lines and months.
+    pub(super) fn amounts(&self) -> Vec<(String, i128)> {
+        let all = self.sums(|_| true);
+        let campaign = self.sums(|l| l.scope == "campaign");
+        let mut out = Vec::new();
+        let mut add = |name: String, cents: i128| out.push((name, cents));
+        for (name, total) in [("total", self.total), ("approved", self.approved)] {
+            let Some(total) = total else { continue };
+            add(format!("budget:{name}"), total);
+            add(format!("budget:{name}-left"), total - all.actual);
+        }
+        for (name, sums) in [("budget", all), ("campaign-budget", campaign)] {
+            add(format!("{name}:planned"), sums.planned);
+            add(format!("{name}:actual"), sums.actual);
+            add(format!("{name}:remaining"), sums.planned - sums.actual);
+        }
+        for (category, _) in CATEGORIES {
+            let sums = self.sums(|l| l.category == category);
+            add(format!("{category}:planned"), sums.planned);
+            add(format!("{category}:actual"), sums.actual);
+            add(format!("{category}:remaining"), sums.planned - sums.actual);
+        }
+        for line in &self.lines {
+            add(format!("{}:planned", line.id), line.planned);
+            add(format!("{}:actual", line.id), line.actual);
+            add(format!("{}:remaining", line.id), line.planned - line.actual);
+            line.months.iter().for_each(|(month, cents)| add(format!("{}:{month}", line.id), *cents));
+        }
+        out
+    }
+
     /// Returns everything about the budget.
     pub(super) fn context(&self) -> Value {
         let all = self.sums(|_| true);

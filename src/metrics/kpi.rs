@@ -85,13 +85,17 @@ impl Metrics {
 
     fn trend(&self, kpi: &Kpi) -> Option<(String, i8)> {
         let metric = self.definitions.metric(&kpi.metric)?;
+        let (before, now) = self.trend_ends(kpi)?;
+        Some((change(now, before, metric.unit, metric.decimals), now.minus(before)?.sign()))
+    }
+
+    /// Returns the figures of the first and the last report period, if the two can be compared.
+    pub(super) fn trend_ends(&self, kpi: &Kpi) -> Option<(Ratio, Ratio)> {
+        let metric = self.definitions.metric(&kpi.metric)?;
         let periods = self.facts.with_role(Role::Report);
         let (&first, &last) = periods.first().zip(periods.last()).filter(|(a, b)| a != b)?;
-        if !self.is_comparable(metric, first, last) {
-            return None;
-        }
-        let (before, now) = (self.actual(kpi, first).ok()?, self.actual(kpi, last).ok()?);
-        Some((change(now, before, metric.unit, metric.decimals), now.minus(before)?.sign()))
+        let is_comparable = self.is_comparable(metric, first, last);
+        is_comparable.then(|| Some((self.actual(kpi, first).ok()?, self.actual(kpi, last).ok()?)))?
     }
 
     /// Computes the figure of a KPI in a period.
@@ -101,19 +105,19 @@ impl Metrics {
     }
 
     /// Returns the figure of the previous period, if the two can be compared.
-    fn earlier(&self, kpi: &Kpi, period: usize) -> Option<Ratio> {
+    pub(super) fn earlier(&self, kpi: &Kpi, period: usize) -> Option<Ratio> {
         let metric = self.definitions.metric(&kpi.metric)?;
         let before = self.previous(period).filter(|&b| self.is_comparable(metric, b, period))?;
         self.actual(kpi, before).ok()
     }
 
     /// Tells whether figures of two periods can be compared: sums need spans of the same length.
-    fn is_comparable(&self, metric: &Definition, one: usize, other: usize) -> bool {
+    pub(super) fn is_comparable(&self, metric: &Definition, one: usize, other: usize) -> bool {
         let periods = &self.facts.periods;
         !self.definitions.is_flow(metric) || periods[one].is_as_long_as(&periods[other])
     }
 
-    fn previous(&self, period: usize) -> Option<usize> {
+    pub(super) fn previous(&self, period: usize) -> Option<usize> {
         match self.facts.periods[period].role? {
             Role::Report => {
                 let reports = self.facts.with_role(Role::Report);
@@ -211,6 +215,9 @@ impl Metrics {
             "trend_sign": trend_sign,
             "periods": reports.into_iter().map(|p| self.result(kpi, p)).collect::<Vec<_>>(),
         });
+        if let Some(&period) = self.facts.with_role(Role::Baseline).last() {
+            out["before_strategy"] = self.result(kpi, period);
+        }
         if kpi.scope == "campaign" {
             let roles = [("campaign", Role::Campaign), ("before", Role::Before), ("after", Role::After)];
             for (name, role) in roles {

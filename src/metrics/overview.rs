@@ -83,6 +83,9 @@ impl Metrics {
             "interactions": number(Some(post.interactions)),
             "clicks": number(post.clicks),
             "rate": computed(percent),
+            "period_id": self.facts.periods[post.period].id,
+            "reach_value": post.reach,
+            "interactions_value": post.interactions,
             "rate_value": rate.map_or(0.0, Ratio::to_f64),
         })
     }
@@ -105,7 +108,7 @@ impl Metrics {
     }
 
     /// Returns periods and platforms that have data together.
-    fn pairs(&self) -> Vec<(usize, usize)> {
+    pub(super) fn pairs(&self) -> Vec<(usize, usize)> {
         let mut pairs: Vec<(usize, usize)> =
             self.data.cells.keys().map(|&(period, platform, _)| (period, platform)).collect();
         pairs.dedup();

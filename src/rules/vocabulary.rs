@@ -3,7 +3,14 @@
 //! Owns pure, unit-neutral functions: counting, text measures, dates, similarity. A unit may combine
 //! them and never adds one. What is missing counts as nothing: no function fails on it.
 
+mod directions;
+mod holidays;
 pub(super) mod language;
+mod mentions;
+mod numbers;
+mod plans;
+mod prose;
+mod statistics;
 
 use std::collections::BTreeSet;
 
@@ -40,13 +47,20 @@ pub(super) fn add(env: &mut Environment<'static>, profile: &Value) {
     env.add_function("contiguous", |v: &Value| period_faults(v));
     env.add_function("valid_abn", |v: &Value| valid_abn(&text(v)));
     env.add_function("placeholders", placeholders);
+    directions::add(env);
+    holidays::add(env);
+    mentions::add(env);
+    numbers::add(env);
+    plans::add(env);
+    prose::add(env);
+    statistics::add(env);
     let root = profile.clone();
     env.add_function("ref", move |path: &str, id: &Value| find(&root, path, id));
     let root = profile.clone();
     env.add_function("has_id", move |path: &str, id: &Value| !find(&root, path, id).is_undefined());
 }
 
-fn items(value: &Value) -> Vec<Value> {
+pub(super) fn items(value: &Value) -> Vec<Value> {
     match value.kind() {
         ValueKind::Seq | ValueKind::Iterable => value.try_iter().map(Iterator::collect).unwrap_or_default(),
         ValueKind::Map => {
@@ -57,11 +71,11 @@ fn items(value: &Value) -> Vec<Value> {
     }
 }
 
-fn part(item: &Value, key: &str) -> Value {
+pub(super) fn part(item: &Value, key: &str) -> Value {
     key.split('.').fold(item.clone(), |v, k| v.get_attr(k).unwrap_or_default())
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value.kind() {
         ValueKind::Undefined | ValueKind::None => String::new(),
         ValueKind::Seq | ValueKind::Iterable => items(value).iter().map(text).collect::<Vec<_>>().join("\n"),
@@ -138,11 +152,12 @@ fn not_mentioned(texts: &Value, words: &Value) -> Vec<String> {
 
 /// Pairs of items whose texts overlap by at least `limit`.
 fn near_duplicates(list: &Value, key: &str, limit: f64) -> Vec<Value> {
-    let list = items(list);
+    let list: Vec<(Value, BTreeSet<Vec<String>>)> =
+        items(list).into_iter().map(|i| (i.clone(), shingles(&text(&part(&i, key))))).collect();
     let mut found = Vec::new();
-    for (i, a) in list.iter().enumerate() {
-        for b in &list[i + 1..] {
-            let similarity = overlap(&text(&part(a, key)), &text(&part(b, key)));
+    for (i, (a, of_a)) in list.iter().enumerate() {
+        for (b, of_b) in &list[i + 1..] {
+            let similarity = shared(of_a, of_b);
             if similarity >= limit {
                 let similarity = Value::from(similarity);
                 found.push(Value::from_pairs([
@@ -168,8 +183,11 @@ fn mean_sentence_words(text: &str) -> f64 {
 
 /// Jaccard similarity of the three-word shingles of two texts, 0 to 1.
 fn overlap(a: &str, b: &str) -> f64 {
-    let (a, b) = (shingles(a), shingles(b));
-    let both = a.intersection(&b).count();
+    shared(&shingles(a), &shingles(b))
+}
+
+fn shared(a: &BTreeSet<Vec<String>>, b: &BTreeSet<Vec<String>>) -> f64 {
+    let both = a.intersection(b).count();
     let either = a.len() + b.len() - both;
     if either == 0 { 0.0 } else { both as f64 / either as f64 }
 }

@@ -25,9 +25,11 @@ impl Matrix {
 
     /// Returns the machine-readable checklist.
     pub fn checklist(&self, unit: &Unit) -> Value {
+        let own = unit.conventions.to_json();
         json!({
             "format": "evipack-checklist/1",
             "unit": { "code": unit.code, "title": unit.value["title"], "release": unit.value["release"] },
+            "thresholds": { "set": unit.conventions.set, "changed": own["numbers"], "advice": own["advice"] },
             "rows": self.rows,
             "documents": self.documents.iter().map(|(id, title, words)| share(id, title, words)).collect::<Vec<_>>(),
             "totals": self.totals,

@@ -55,14 +55,23 @@ fn an_empty_profile_is_written_checked_and_built_as_a_draft() {
 }
 
 #[test]
-fn a_sample_is_copied_whole() {
+fn a_sample_is_copied_without_the_answers() {
     let folder = tempfile::tempdir().expect("a folder");
     let run = |args: &[&str]| Evipack::new(args).within(folder.path()).run();
     run(&["init", "--sample", "wattlebird-cycles"]).ok();
     let expected =
         ["assets/logo.svg", "data/metrics.csv", "data/posts.csv", "profile.json", "profile.schema.json"];
     assert_eq!(files_below(folder.path()), expected);
-    run(&["check", "profile.json"]).ok().says("88 met, 0 partly met, 0 missing of 88 requirements");
+    let copy: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.path().join("profile.json")).expect("a profile"))
+            .expect("JSON");
+    let mut sample = json("samples/wattlebird-cycles/profile.json");
+    assert!(sample["knowledge"].as_array().is_some_and(|k| k.len() == 31));
+    sample["knowledge"] = serde_json::json!([]);
+    sample["$schema"] = "profile.schema.json".into();
+    assert_eq!(copy, sample, "all but the answers is there");
+    let check = run(&["check", "profile.json"]).ends(1);
+    check.says("“Knowledge answers” is still empty").says("57 met");
     run(&["init", "other", "--sample", "none"])
         .ends(1)
         .says("wattlebird-cycles")

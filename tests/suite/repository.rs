@@ -154,7 +154,7 @@ const LAYERS: [(&str, &[&str]); 25] = [
     ("workbook", &[]),
     ("catalog", &["diag"]),
     ("profile", &["colour", "diag"]),
-    ("unit", &["catalog", "diag"]),
+    ("unit", &["catalog", "diag", "profile"]),
     ("metrics", &["diag", "profile"]),
     ("import", &["catalog", "diag", "profile"]),
     ("rules", &["diag", "profile", "text", "unit"]),

@@ -3,6 +3,7 @@
 //! Owns everything that talks to a person or a disk, one subcommand a file. Exit codes: 0 fine,
 //! 1 problems found, 2 wrong usage, 3 could not read or write, 4 internal error.
 
+mod audit;
 mod build;
 mod check;
 mod files;
@@ -46,6 +47,8 @@ enum Command {
     Check(check::Args),
     /// Make the pack: all documents, the checklist and the data, in one zip file
     Build(build::Args),
+    /// Look at packs, or at a download with the packs of a class: whole, unchanged, whose?
+    Audit(audit::Args),
     /// Show units of competency
     Unit(unit::Args),
     /// Print a JSON Schema, for editors and forms; without a name, list them
@@ -100,6 +103,7 @@ fn dispatch(args: Args) -> Outcome {
         Command::Init(args) => init::run(&catalog, &args),
         Command::Check(args) => check::run(&catalog, &args),
         Command::Build(args) => build::run(&catalog, &args),
+        Command::Audit(args) => audit::run(&catalog, &args),
         Command::Unit(args) => unit::run(&catalog, &args),
         Command::Schema { name } => unit::schema(&catalog, name.as_deref()),
         Command::Completions { shell } => {

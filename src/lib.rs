@@ -13,11 +13,13 @@
 //! * [`metrics`] computes every figure; [`rules`] evaluates the unit's rules; [`law`] picks what applies.
 //! * `render` fills templates in such a way that text can never become code; [`typeset`] hides Typst.
 //! * [`blank`] makes the forms of a unit that need no profile.
+//! * [`audit`] reads packs and downloads of many packs under limits, and says what is wrong with them.
 //! * [`trace`] puts marks and outcomes together into the matrix; [`bundle`] makes the bag and its zip.
 //!
 //! The library reads no clock, no environment and no disk: bytes in, bytes out. The command line
 //! (feature `cli`) is the only part that talks to a person or a disk.
 
+pub mod audit;
 pub mod blank;
 pub mod bundle;
 pub mod calendar;

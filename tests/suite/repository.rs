@@ -145,7 +145,7 @@ fn the_unit_has_the_rows_of_its_training_package() {
 }
 
 /// Which modules a module may use, by the names at the top of `src`.
-const LAYERS: [(&str, &[&str]); 19] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     ("diag", &[]),
     ("text", &[]),
     ("calendar", &[]),
@@ -181,7 +181,8 @@ const LAYERS: [(&str, &[&str]); 19] = [
         &["catalog", "diag", "metrics", "pack", "profile", "render", "rules", "trace", "typeset", "unit"],
     ),
     ("blank", &["catalog", "diag", "render", "typeset", "unit", "workbook", "lib"]),
-    ("cli", &["blank", "catalog", "diag", "profile", "trace", "unit", "lib"]),
+    ("audit", &["bundle", "catalog", "diag"]),
+    ("cli", &["audit", "blank", "catalog", "diag", "profile", "trace", "unit", "lib"]),
 ];
 
 /// The modules that a text uses by a path that begins with `crate::`.

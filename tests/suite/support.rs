@@ -1,9 +1,11 @@
 //! What the topics share: the program, profiles that can be changed, packs that can be looked into.
 
+pub(crate) mod audit;
 mod command;
 mod pack;
 mod pdf;
 mod project;
+pub(crate) mod zips;
 
 use std::path::Path;
 use std::sync::OnceLock;

@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The exit code after SIGINT, SIGTERM or SIGHUP; the handler is not told which one it was.
-const STOPPED: i32 = 130;
+pub(crate) const STOPPED: u8 = 130;
 
 static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
@@ -54,13 +55,24 @@ pub(super) fn undisturbed<T>(step: impl FnOnce() -> T) -> T {
 
 /// Removes what is unfinished and ends the program when it is told to stop.
 pub(crate) fn remove_on_signal() {
-    let stop = || {
-        let list = list();
-        remove(&list);
-        std::process::exit(STOPPED);
-    };
     // A second handler in one process is a test's; the first one does the same.
     let _ = ctrlc::set_handler(stop);
+}
+
+/// Raises a flag when the program is told to stop; when it is told again, it ends at once.
+pub(crate) fn flag_on_signal(flag: &'static AtomicBool) {
+    let handler = || {
+        if flag.swap(true, Ordering::Relaxed) {
+            stop();
+        }
+    };
+    let _ = ctrlc::set_handler(handler);
+}
+
+fn stop() {
+    let list = list();
+    remove(&list);
+    std::process::exit(STOPPED.into());
 }
 
 fn remove(paths: &BTreeSet<PathBuf>) {

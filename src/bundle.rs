@@ -18,6 +18,9 @@ const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 /// The version and encoding that every bag declares.
 const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
+/// How hard the files are packed; part of the form of a pack, because it decides on its bytes.
+pub(crate) const LEVEL: u32 = 6;
+
 /// A bag: one folder with all its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundle {
@@ -62,7 +65,7 @@ impl Bundle {
     pub fn zip(&self) -> Vec<u8> {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
-            .compression_level(Some(6))
+            .compression_level(Some(i64::from(LEVEL)))
             .last_modified_time(DateTime::DEFAULT)
             .unix_permissions(0o644)
             .system(System::Unix);

@@ -3,6 +3,7 @@
 //! Owns everything that talks to a person or a disk, one subcommand a file. Exit codes: 0 fine,
 //! 1 problems found, 2 wrong usage, 3 could not read or write, 4 internal error.
 
+mod audit;
 mod build;
 mod check;
 mod confirm;
@@ -52,6 +53,8 @@ enum Command {
     Build(build::Args),
     /// Say that you have read every place the checklist names; later builds name those that changed
     Confirm(confirm::Args),
+    /// Look at packs, or at a download with the packs of a class: whole, unchanged, whose?
+    Audit(audit::Args),
     /// Show units of competency
     Unit(unit::Args),
     /// Print a JSON Schema, for editors and forms; without a name, list them
@@ -108,6 +111,7 @@ fn dispatch(args: Args) -> Outcome {
         Command::Import(args) => import::run(&catalog, &args),
         Command::Build(args) => build::run(&catalog, &args),
         Command::Confirm(args) => confirm::run(&catalog, &args),
+        Command::Audit(args) => audit::run(&catalog, &args),
         Command::Unit(args) => unit::run(&catalog, &args),
         Command::Schema { name } => unit::schema(&catalog, name.as_deref()),
         Command::Completions { shell } => {

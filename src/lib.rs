@@ -14,6 +14,7 @@
 //! * `render` fills templates in such a way that text can never become code; [`typeset`] hides Typst.
 //! * [`blank`] makes the forms of a unit that need no profile.
 //! * [`coach`] says what to do next, [`explain`] what a check asks for; [`questions`] are for the assessor.
+//! * [`audit`] reads packs and downloads of many packs under limits, and says what is wrong with them.
 //! * [`import`] reads figures from the files that platforms export.
 //! * [`trace`] puts marks and outcomes together into the matrix; [`honesty`] tells where it claims more
 //!   than the pages hold; [`bundle`] makes the bag and its zip.
@@ -21,6 +22,7 @@
 //! The library reads no clock, no environment and no disk: bytes in, bytes out. The command line
 //! (feature `cli`) is the only part that talks to a person or a disk.
 
+pub mod audit;
 pub mod blank;
 pub mod bundle;
 pub mod calendar;

@@ -15,7 +15,7 @@ use tempfile::{Builder, NamedTempFile};
 use super::files::in_words;
 use crate::diag::{Builtin, Diagnostic, Place};
 use pending::Pending;
-pub(super) use pending::remove_on_signal;
+pub(super) use pending::{STOPPED, flag_on_signal, remove_on_signal};
 pub(super) use tree::write_tree;
 
 /// What the names of unfinished files and folders begin with.

@@ -4,6 +4,8 @@
 mod support;
 
 mod agreement;
+mod audit_containers;
+mod audit_layouts;
 mod bad_input;
 mod blank;
 mod cli;

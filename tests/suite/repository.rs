@@ -145,7 +145,7 @@ fn the_unit_has_the_rows_of_its_training_package() {
 }
 
 /// Which modules a module may use, by the names at the top of `src`.
-const LAYERS: [(&str, &[&str]); 25] = [
+const LAYERS: [(&str, &[&str]); 26] = [
     ("diag", &[]),
     ("text", &[]),
     ("colour", &[]),
@@ -193,11 +193,24 @@ const LAYERS: [(&str, &[&str]); 25] = [
     ("coach", &["diag", "profile", "trace", "lib"]),
     ("explain", &["catalog", "diag", "profile", "unit"]),
     ("questions", &["catalog", "diag", "metrics", "render", "rules", "trace", "typeset", "lib"]),
+    ("audit", &["bundle", "catalog", "diag"]),
     (
         "cli",
         &[
-            "blank", "catalog", "coach", "diag", "explain", "honesty", "import", "profile", "questions", "text",
-            "trace", "unit", "lib",
+            "audit",
+            "blank",
+            "catalog",
+            "coach",
+            "diag",
+            "explain",
+            "honesty",
+            "import",
+            "profile",
+            "questions",
+            "text",
+            "trace",
+            "unit",
+            "lib",
         ],
     ),
 ];

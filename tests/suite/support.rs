@@ -1,10 +1,12 @@
 //! What the topics share: the program, profiles that can be changed, packs that can be looked into.
 
+pub(crate) mod audit;
 mod command;
 mod layout;
 mod pack;
 mod pdf;
 mod project;
+pub(crate) mod zips;
 
 use std::collections::BTreeMap;
 use std::path::Path;

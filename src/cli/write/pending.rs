@@ -6,7 +6,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The exit code after an interrupt: 128 and the number of SIGINT.
+pub(crate) const STOPPED: u8 = 130;
 
 static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
@@ -49,26 +53,35 @@ pub(super) fn undisturbed<T>(step: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Removes what is unfinished and ends the program when it is told to stop, with 128 and the signal's number as exit
-/// code, as shells expect.
-#[cfg(unix)]
+/// Removes what is unfinished and ends the program when it is told to stop.
 pub(crate) fn remove_on_signal() {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    on_signal(stop);
+}
 
-    // Without a handler a signal still ends the program, and leaves only files under their telling names.
-    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM]) else { return };
-    std::thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            stop(128 + signal);
+/// Raises a flag when the program is told to stop; when it is told again, it ends at once.
+pub(crate) fn flag_on_signal(flag: &'static AtomicBool) {
+    on_signal(|code| {
+        if flag.swap(true, Ordering::Relaxed) {
+            stop(code);
         }
     });
 }
 
-/// Removes what is unfinished and ends the program when the console tells it to stop.
+/// Calls back whenever the program is told to stop, with the exit code that shells expect: 128 and the signal's number.
+#[cfg(unix)]
+fn on_signal(told: impl Fn(i32) + Send + 'static) {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+    // Without a handler a signal still ends the program, and leaves only files under their telling names.
+    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM]) else { return };
+    std::thread::spawn(move || signals.forever().for_each(|signal| told(128 + signal)));
+}
+
+/// Calls back whenever the console tells the program to stop.
 #[cfg(not(unix))]
-pub(crate) fn remove_on_signal() {
+fn on_signal(told: impl Fn(i32) + Send + 'static) {
     // A second handler in one process is a test's; the first one does the same.
-    let _ = ctrlc::set_handler(|| stop(130));
+    let _ = ctrlc::set_handler(move || told(STOPPED.into()));
 }
 
 fn stop(code: i32) {

@@ -1,0 +1,125 @@
+//! The report: all learners in a fixed order, and totals.
+//!
+//! Owns the form `evipack-audit/1` (see `schemas/audit.schema.json`): keys keep their meaning, new
+//! ones may be added.
+
+use serde::Serialize;
+
+use super::desk::Desk;
+use super::finding::{Finding, Problem};
+use super::submission::LearnerReport;
+use crate::diag::Severity;
+
+/// All that was found.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The name and version of the form.
+    pub format: &'static str,
+    /// Whether only what is quick was looked at.
+    pub quick: bool,
+    /// Whether the run was stopped before its end.
+    pub stopped: bool,
+    /// What was audited.
+    pub inputs: Vec<InputReport>,
+    /// One for each learner, by name.
+    pub learners: Vec<LearnerReport>,
+    /// Sums over the class.
+    pub totals: Totals,
+}
+
+/// One input.
+#[derive(Debug, Serialize)]
+pub struct InputReport {
+    /// Its name as the user wrote it.
+    pub path: String,
+    /// The layout by which submissions were told apart: that of a platform, `pattern`, `plain` or `single`.
+    pub layout: String,
+    /// The number of files in it.
+    pub entries: usize,
+    /// Files that belong to no submission.
+    pub left_over: Vec<String>,
+    /// What is wrong with it as a whole.
+    pub findings: Vec<Finding>,
+    /// Whether it could not be read at all.
+    pub unreadable: bool,
+}
+
+/// Sums over the class; a learner with several problems counts with each.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Totals {
+    /// Learners.
+    pub learners: usize,
+    /// Learners who were not looked at, because the run was stopped.
+    pub not_looked_at: usize,
+    /// Packs.
+    pub packs: usize,
+    /// Learners without any problem.
+    pub fine: usize,
+    /// Learners with something broken.
+    pub broken: usize,
+    /// Learners without a pack.
+    pub not_a_pack: usize,
+    /// Learners with an incomplete pack.
+    pub incomplete: usize,
+    /// Learners with a changed pack.
+    pub changed: usize,
+    /// Learners with a pack that was packed again.
+    pub repacked: usize,
+    /// Learners who are late, as far as the platform says.
+    pub late: usize,
+}
+
+impl InputReport {
+    pub(crate) fn new(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            layout: "single".into(),
+            entries: 0,
+            left_over: Vec::new(),
+            findings: Vec::new(),
+            unreadable: false,
+        }
+    }
+}
+
+impl Report {
+    pub(crate) fn new(desk: &Desk<'_>) -> Self {
+        Self {
+            format: "evipack-audit/1",
+            quick: desk.quick,
+            stopped: false,
+            inputs: Vec::new(),
+            learners: Vec::new(),
+            totals: Totals::default(),
+        }
+    }
+
+    /// Puts all learners in order, and sums up.
+    pub(crate) fn close(&mut self) {
+        self.learners.sort_by_cached_key(|l| {
+            let key = |text: &str| text.to_lowercase();
+            (key(&l.shown_as), l.learner.clone(), l.input.clone(), l.source.clone())
+        });
+        let count = |is: &dyn Fn(&LearnerReport) -> bool| self.learners.iter().filter(|l| is(l)).count();
+        let with = |problem| count(&|l| l.problems.contains(&problem));
+        self.totals = Totals {
+            learners: self.learners.len(),
+            not_looked_at: count(&|l| !l.looked_at),
+            packs: self.learners.iter().map(|l| l.packs.len()).sum(),
+            fine: count(&|l| l.looked_at && l.problems.is_empty()),
+            broken: with(Problem::Broken),
+            not_a_pack: with(Problem::NotAPack),
+            incomplete: with(Problem::Incomplete),
+            changed: with(Problem::Changed),
+            repacked: with(Problem::Repacked),
+            late: count(&|l| l.late == Some(true)),
+        };
+        self.stopped = self.totals.not_looked_at > 0;
+    }
+
+    /// Tells whether anything weighs more than a warning.
+    pub fn has_problems(&self) -> bool {
+        let is_error = |p: &Problem| p.severity() == Severity::Error;
+        self.learners.iter().any(|l| l.problems.iter().any(is_error))
+    }
+}

@@ -1,0 +1,169 @@
+//! What the audit prints for a person: one line a learner, reasons where there is room for them.
+
+use std::fmt::Write as _;
+
+use super::Order;
+use crate::audit::{Finding, LearnerReport, PackReport, Problem, Report, Totals};
+use crate::cli::output::{display, wrapped};
+use crate::diag::Severity;
+
+/// With more learners than this, only the first reason is printed.
+const FEW: usize = 3;
+/// Columns for a learner's name.
+const NAME: usize = 26;
+/// Characters of a pack's id that are printed.
+const ID: usize = 12;
+/// Columns of a line.
+const WIDTH: usize = 100;
+
+/// Puts the whole report into words.
+pub(super) fn report(report: &Report, order: Order, details: bool) -> String {
+    let mut out = String::new();
+    for input in report.inputs.iter().filter(|i| !i.unreadable) {
+        let _ = writeln!(out, "{}  ({}, {})", display(&input.path), layout(&input.layout), files(input.entries));
+        for finding in &input.findings {
+            out.push_str(&told(finding, "  "));
+        }
+        if !input.left_over.is_empty() {
+            let names: Vec<String> = input.left_over.iter().take(5).map(|n| display(n)).collect();
+            let more = if input.left_over.len() > 5 { " …" } else { "" };
+            let text = format!("{} of no learner: {}{more}", files(input.left_over.len()), names.join(", "));
+            out.push_str(&wrapped(&text, "  ", WIDTH));
+        }
+    }
+    out.push('\n');
+    let mut learners: Vec<&LearnerReport> = report.learners.iter().collect();
+    if order == Order::Worst {
+        learners.sort_by_key(|l| (l.worst().is_none(), l.worst()));
+    }
+    let details = details || learners.len() <= FEW;
+    for learner in learners {
+        line(&mut out, learner, details);
+    }
+    out.push_str(&totals(&report.totals));
+    if report.stopped {
+        out.push_str("Stopped before the end: what is printed is finished, the rest was not looked at\n");
+    }
+    out
+}
+
+fn layout(id: &str) -> &str {
+    match id {
+        "single" => "one submission",
+        "plain" => "one folder or archive a learner",
+        "pattern" => "your pattern",
+        other => other,
+    }
+}
+
+fn files(count: usize) -> String {
+    if count == 1 { "1 file".into() } else { format!("{count} files") }
+}
+
+fn line(out: &mut String, learner: &LearnerReport, details: bool) {
+    let (mark, word) = match learner.worst() {
+        _ if !learner.looked_at => ("·", "not looked at"),
+        None => ("✓", best(learner)),
+        Some(Problem::Repacked) => ("◐", "repacked"),
+        Some(problem) => ("✗", problem.word()),
+    };
+    let id = learner.packs.iter().find_map(|p| p.id.as_deref()).and_then(|id| id.get(..ID)).unwrap_or_default();
+    let late = if learner.late == Some(true) { "  late" } else { "" };
+    let name = fitted(&display(&learner.shown_as));
+    let _ = write!(out, "{mark} {word:<13} {name} {id:<ID$}{late}");
+    if details {
+        let _ = writeln!(out, "  {}", display(learner.place()));
+        learner.packs.iter().for_each(|pack| out.push_str(&pack_told(pack)));
+        learner.findings.iter().for_each(|f| out.push_str(&told(f, "  ")));
+        return;
+    }
+    let packs = learner.packs.iter().flat_map(|p| &p.findings);
+    let mut all: Vec<&Finding> = packs.chain(&learner.findings).filter(|f| f.severity != Severity::Note).collect();
+    all.sort_by_key(|f| (f.problem.is_none(), f.problem));
+    if let Some(first) = all.first() {
+        let file = first.file.as_ref().map(|f| format!("{}: ", display(f))).unwrap_or_default();
+        let more = if all.len() > 1 { format!(" (and {} more)", all.len() - 1) } else { String::new() };
+        let _ = write!(out, "  {file}{}{more}", display(&first.message).replace('\n', " "));
+    }
+    out.push('\n');
+}
+
+/// The best answer that a learner without problems has.
+fn best(learner: &LearnerReport) -> &'static str {
+    let is_original = |p: &PackReport| p.verdicts.original_container == Some(true);
+    if learner.packs.iter().all(is_original) { "original" } else { "valid" }
+}
+
+/// A name in a column; longer names push the rest of the line.
+fn fitted(name: &str) -> String {
+    let name = name.replace('\n', " ");
+    let gap = NAME.saturating_sub(name.chars().count());
+    format!("{name}{}", " ".repeat(gap))
+}
+
+fn pack_told(pack: &PackReport) -> String {
+    let mut out = String::new();
+    let identity = &pack.identity;
+    let answers = [
+        ("readable", pack.verdicts.readable),
+        ("complete", pack.verdicts.complete),
+        ("valid", pack.verdicts.valid),
+        ("original container", pack.verdicts.original_container),
+    ];
+    let answer = |(word, is): &(&str, Option<bool>)| match is {
+        Some(true) => format!("{word} yes"),
+        Some(false) => format!("{word} NO"),
+        None => format!("{word} not asked"),
+    };
+    let learner = identity.named_learner.as_ref().map(|l| {
+        let id = l.id.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
+        format!("{}{id}", l.name.as_deref().unwrap_or("no name"))
+    });
+    let lines = [
+        ("Pack", (!pack.source.is_empty()).then(|| pack.source.clone())),
+        ("Pack id", pack.id.clone()),
+        ("Learner", learner),
+        ("Unit", identity.unit.clone()),
+        ("About", identity.organisation.clone()),
+        ("Made by", identity.made_by.clone()),
+        ("Verdicts", Some(answers.iter().map(answer).collect::<Vec<_>>().join(", "))),
+    ];
+    for (label, value) in lines {
+        if let Some(value) = value {
+            let _ = writeln!(out, "  {label:<9} {}", display(&value).replace('\n', " "));
+        }
+    }
+    pack.findings.iter().for_each(|f| out.push_str(&told(f, "  ")));
+    out
+}
+
+fn told(finding: &Finding, indent: &str) -> String {
+    let word = match (finding.problem, finding.severity) {
+        (Some(problem), _) => problem.word(),
+        (None, Severity::Error) => "error",
+        (None, Severity::Warning) => "warning",
+        (None, Severity::Note) => "note",
+    };
+    let file = finding.file.as_ref().map(|f| format!("{}: ", display(f))).unwrap_or_default();
+    let mut out = wrapped(&format!("{word}: {file}{}", display(&finding.message)), indent, WIDTH);
+    if let Some(hint) = &finding.hint {
+        out.push_str(&wrapped(&format!("→ {hint}"), &format!("{indent}  "), WIDTH));
+    }
+    out
+}
+
+fn totals(totals: &Totals) -> String {
+    let counts = [
+        (totals.fine, "fine"),
+        (totals.repacked, "repacked"),
+        (totals.changed, "changed"),
+        (totals.incomplete, "incomplete"),
+        (totals.not_a_pack, "not a pack"),
+        (totals.broken, "broken"),
+        (totals.not_looked_at, "not looked at"),
+        (totals.late, "late"),
+    ];
+    let some = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
+    let learners = if totals.learners == 1 { "1 learner".into() } else { format!("{} learners", totals.learners) };
+    format!("\n{learners}: {}\n", some.collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,60 @@
+//! The audit in this process: bytes in, report out.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+
+use evipack::audit::{Desk, Input, Layouts, LearnerReport, Limits, Opened, Options, Problem, Report, audit};
+use evipack::catalog::Catalog;
+
+use super::toy;
+use super::zips::Zip;
+
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+/// Audits one archive under limits.
+pub(crate) fn audited_under(limits: Limits, bytes: &[u8], quick: bool) -> Report {
+    let layouts = Layouts::load(&Catalog::embedded()).expect("layouts");
+    let desk = Desk::new(limits, quick, &NEVER);
+    let open = || Ok(Opened::File(Box::new(bytes.to_vec())));
+    let input = Input { name: "input.zip".into(), open: Box::new(open) };
+    audit(&[input], &Options { layouts: &layouts, desk: &desk, progress: &|_, _| {} })
+}
+
+/// Audits one archive in full.
+pub(crate) fn audited(bytes: &[u8]) -> Report {
+    audited_under(Limits::default(), bytes, false)
+}
+
+/// The one learner of an archive with one pack.
+pub(crate) fn single(bytes: &[u8]) -> LearnerReport {
+    let mut report = audited(bytes);
+    assert_eq!(report.learners.len(), 1, "{:#?}", report.learners);
+    report.learners.remove(0)
+}
+
+/// All findings of a learner as `code: file: message`.
+pub(crate) fn told(learner: &LearnerReport) -> Vec<String> {
+    let packs = learner.packs.iter().flat_map(|p| &p.findings);
+    packs
+        .chain(&learner.findings)
+        .map(|f| format!("{}: {}: {}", f.code, f.file.as_deref().unwrap_or_default(), f.message))
+        .collect()
+}
+
+/// The files of the toy pack under its folder.
+pub(crate) fn toy_files() -> BTreeMap<String, Vec<u8>> {
+    toy().files.iter().map(|(name, bytes)| (format!("pips-TOY001/{name}"), bytes.clone())).collect()
+}
+
+/// An archive with files as evipack writes them.
+pub(crate) fn zip_of(files: &BTreeMap<String, Vec<u8>>) -> Zip {
+    Zip::of(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())))
+}
+
+/// Expects problems, in their order.
+pub(crate) fn expect(what: &str, bytes: &[u8], problems: &[Problem], code: &str) {
+    let learner = single(bytes);
+    let told = told(&learner);
+    assert_eq!(learner.problems, problems, "{what}: {told:#?}");
+    assert!(code.is_empty() || told.iter().any(|t| t.starts_with(code)), "{what}: no {code} in {told:#?}");
+}

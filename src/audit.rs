@@ -137,7 +137,7 @@ fn tree(
     report.layout.clone_from(&sorted.layout);
     report.left_over = sorted.left_over.iter().map(|i| items[*i].path.clone()).collect();
     if let Some(archive) = around.archive.filter(|_| is_class) {
-        report.findings = bag::faults(&archive.container).into_iter().map(Finding::as_warning).collect();
+        report.findings = bag::faults(&archive.container).into_iter().map(Finding::into_warning).collect();
     }
     let around = Around { archive: around.archive.filter(|_| !is_class), ..*around };
     counts.known.fetch_add(sorted.submissions.len(), Ordering::Relaxed);

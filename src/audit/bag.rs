@@ -131,6 +131,10 @@ pub(crate) fn examine(place: &Place<'_>, desk: &Desk<'_>) -> PackReport {
     report.identity = identity;
     report.findings.extend(found);
     report.findings.extend(integrity(&contents));
+    if report.identity.is_known() && contents.is_whole && report.findings.iter().all(|f| f.problem.is_none())
+    {
+        report.findings.extend(identity::payload_differs(&contents));
+    }
     report.verdicts.readable = Some(!report.has(Problem::Broken));
     let is_whole = contents.is_whole;
     report.verdicts.complete =

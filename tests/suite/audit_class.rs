@@ -47,8 +47,11 @@ fn name(nth: usize) -> String {
     format!("Learner {nth:04}")
 }
 
-/// The name of a learner's entry in each layout.
-const LAYOUTS: [(&str, fn(usize) -> String); 5] = [
+/// The name of a learner's entry.
+type EntryName = fn(usize) -> String;
+
+/// All layouts.
+const LAYOUTS: [(&str, EntryName); 5] = [
     ("moodle", |n| format!("{}_{}_assignsubmission_file/pack.zip", name(n), 9000 + n)),
     ("canvas", |n| format!("learner{n:04}_{}_{}_pack.zip", 9000 + n, 70_000 + n)),
     ("blackboard", |n| format!("Task 2_learner{n:04}_attempt_2026-11-20-10-00-00_pack.zip")),
@@ -56,7 +59,7 @@ const LAYOUTS: [(&str, fn(usize) -> String); 5] = [
     ("plain", |n| format!("{}/pack.zip", name(n))),
 ];
 
-fn class(count: usize, entry: fn(usize) -> String) -> Vec<u8> {
+fn class(count: usize, entry: EntryName) -> Vec<u8> {
     let entries = (0..count).map(|n| Entry::stored(&entry(n), &handed(n, &name(n)).0)).collect();
     Zip { entries, ..Zip::default() }.write()
 }

@@ -74,7 +74,7 @@ impl Contents {
             }
             let over = contents.files.len() >= desk.limits.pack_entries;
             let result =
-                if over { Err(too_many(desk)) } else { contents.file(place, (index, name), desk, total) };
+                if over { Err(too_many(desk)) } else { contents.file((place, index), name, (desk, total)) };
             match result {
                 Ok(size) => total += size,
                 Err(flaw) => {
@@ -93,10 +93,9 @@ impl Contents {
 
     fn file(
         &mut self,
-        place: &Place<'_>,
-        (index, name): (usize, &str),
-        desk: &Desk<'_>,
-        total: u64,
+        (place, index): (&Place<'_>, usize),
+        name: &str,
+        (desk, total): (&Desk<'_>, u64),
     ) -> Result<u64, Flaw> {
         let is_kept = KEPT.contains(&name);
         let limits = &desk.limits;

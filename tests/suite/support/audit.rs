@@ -1,6 +1,7 @@
 //! The audit in this process: bytes in, report out.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
 use evipack::audit::{Desk, Input, Layouts, LearnerReport, Limits, Opened, Options, Problem, Report, audit};
@@ -15,11 +16,12 @@ static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// Audits one archive under limits.
 pub(crate) fn audited_under(limits: Limits, bytes: &[u8], quick: bool) -> Report {
-    let layouts = Layouts::load(&Catalog::embedded()).expect("layouts");
+    static LAYOUTS: OnceLock<Layouts> = OnceLock::new();
+    let layouts = LAYOUTS.get_or_init(|| Layouts::load(&Catalog::embedded()).expect("layouts"));
     let desk = Desk::new(limits, quick, &NEVER);
     let open = || Ok(Opened::File(Box::new(bytes.to_vec())));
     let input = Input { name: "input.zip".into(), open: Box::new(open) };
-    audit(&[input], &Options { layouts: &layouts, desk: &desk, progress: &|_, _| {} })
+    audit(&[input], &Options { layouts, desk: &desk, progress: &|_, _| {} })
 }
 
 /// Audits one archive in full.

@@ -102,8 +102,7 @@ fn one(input: &Input<'_>, desk: &Desk<'_>, counts: &Counts<'_>) -> (InputReport,
     match (input.open)() {
         Ok(Opened::File(bytes)) => {
             let archive = Archive::new(bytes, desk.limits.class_entries, desk);
-            let around =
-                Around { input: &input.name, tree: &archive, archive: Some(&archive), depth: 1 };
+            let around = Around { input: &input.name, tree: &archive, archive: Some(&archive), depth: 1 };
             let learners = tree(&around, &mut report, desk, counts);
             (report, learners)
         }
@@ -138,7 +137,7 @@ fn tree(
     report.layout.clone_from(&sorted.layout);
     report.left_over = sorted.left_over.iter().map(|i| items[*i].path.clone()).collect();
     if let Some(archive) = around.archive.filter(|_| is_class) {
-        report.findings = bag::faults(&archive.container).into_iter().map(Finding::as_warning).collect();
+        report.findings = bag::faults(&archive.container).into_iter().map(Finding::into_warning).collect();
     }
     let around = Around { archive: around.archive.filter(|_| !is_class), ..*around };
     counts.known.fetch_add(sorted.submissions.len(), Ordering::Relaxed);
@@ -162,7 +161,8 @@ fn sort(names: &[Named<'_>], layouts: &Layouts, is_folder: bool) -> Option<Sorte
     let in_bag = |path: &str| bases.iter().any(|base| path.starts_with(base.as_str()));
     let archives = names.iter().filter(|(_, path)| is_archive(path) && !in_bag(path)).count();
     let sorted = lms::plain(names);
-    let is_class = bases.len() + archives > 1 || is_folder && bases.is_empty() && sorted.submissions.len() > 1;
+    let is_class =
+        bases.len() + archives > 1 || is_folder && bases.is_empty() && sorted.submissions.len() > 1;
     is_class.then_some(sorted)
 }
 

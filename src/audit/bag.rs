@@ -131,9 +131,14 @@ pub(crate) fn examine(place: &Place<'_>, desk: &Desk<'_>) -> PackReport {
     report.identity = identity;
     report.findings.extend(found);
     report.findings.extend(integrity(&contents));
+    if report.identity.is_known() && contents.is_whole && report.findings.iter().all(|f| f.problem.is_none())
+    {
+        report.findings.extend(identity::payload_differs(&contents));
+    }
     report.verdicts.readable = Some(!report.has(Problem::Broken));
     let is_whole = contents.is_whole;
-    report.verdicts.complete = is_whole.then_some(!report.has(Problem::Incomplete) && contents.is_well_formed());
+    report.verdicts.complete =
+        is_whole.then_some(!report.has(Problem::Incomplete) && contents.is_well_formed());
     report.verdicts.valid =
         is_whole.then_some(report.verdicts.complete == Some(true) && !report.has(Problem::Changed));
     if let Some(archive) = place.archive {
@@ -157,16 +162,21 @@ fn integrity(contents: &Contents) -> Vec<Finding> {
                     .hint("ask for the pack as evipack wrote it"),
             ),
             Some(file) if file.digest.as_deref() != Some(*digest) => changed.push(
-                Finding::of(Problem::Changed, "file-changed", "its contents are not those that were listed when the pack was made")
-                    .in_file(*name)
-                    .hint("ask for the pack as evipack wrote it"),
+                Finding::of(
+                    Problem::Changed,
+                    "file-changed",
+                    "its contents are not those that were listed when the pack was made",
+                )
+                .in_file(*name)
+                .hint("ask for the pack as evipack wrote it"),
             ),
             Some(_) => {}
         }
     }
-    let absent = ALWAYS.iter().chain([&MANIFEST, &TAG_MANIFEST]).filter(|n| {
-        !contents.files.contains_key(**n) && !listed.contains_key(*n)
-    });
+    let absent = ALWAYS
+        .iter()
+        .chain([&MANIFEST, &TAG_MANIFEST])
+        .filter(|n| !contents.files.contains_key(**n) && !listed.contains_key(*n));
     missing.extend(absent.map(|name| {
         Finding::of(Problem::Incomplete, "file-missing", "every pack has this file, and it is not there")
             .in_file(*name)

@@ -142,7 +142,7 @@ impl Container {
             container.too_many(end.entries, most);
             return container;
         }
-        if directory::read(source, &end, most, limits, &mut container).is_some() {
+        if directory::read(source, (&end, most), limits, &mut container).is_some() {
             local::compare(source, end.directory, &mut container);
             container.records = Vec::new();
             names::compare(&mut container);

@@ -39,5 +39,6 @@ fn finding(what: &'static str, digest: &str, others: &[&str]) -> Finding {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let text = format!("the same {what} was handed in by {shown}{more} ({})", &digest[..12]);
     let code = if what == "pack" { "same-pack" } else { "same-file" };
-    Finding::warning(code, text).hint("look whether it is a team, a shared file or a submission in the wrong place")
+    Finding::warning(code, text)
+        .hint("look whether it is a team, a shared file or a submission in the wrong place")
 }

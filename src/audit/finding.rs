@@ -99,7 +99,7 @@ impl Finding {
 
     /// The same, where it keeps nobody's pack from being right.
     #[must_use]
-    pub(crate) fn as_warning(self) -> Self {
+    pub(crate) fn into_warning(self) -> Self {
         Self { severity: Severity::Warning, problem: None, ..self }
     }
 

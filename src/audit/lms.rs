@@ -6,8 +6,6 @@
 
 mod group;
 mod plain;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 

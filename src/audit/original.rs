@@ -73,8 +73,7 @@ impl There<'_> {
     fn next_is(&mut self, expected: &[u8], buffer: &mut [u8]) -> bool {
         let size = expected.len() as u64;
         let there = &mut buffer[..expected.len()];
-        let is_same =
-            size <= self.left && self.source.read_at(self.at, there).is_ok() && there == expected;
+        let is_same = size <= self.left && self.source.read_at(self.at, there).is_ok() && there == expected;
         self.at += size;
         self.left = self.left.saturating_sub(size);
         is_same

@@ -30,12 +30,7 @@ impl<'a> Archive<'a> {
     /// Reads the structure of an archive with at most `most` entries.
     pub(crate) fn new(source: Box<dyn Bytes + 'a>, most: usize, desk: &Desk<'_>) -> Self {
         let container = Container::read(&*source, most, &desk.limits);
-        let item = |e: &Entry| Item {
-            path: e.name.clone(),
-            kind: e.kind,
-            size: e.size,
-            crc: Some(e.crc),
-        };
+        let item = |e: &Entry| Item { path: e.name.clone(), kind: e.kind, size: e.size, crc: Some(e.crc) };
         let items = container.entries.iter().map(item).collect();
         Self { source, container, items }
     }
@@ -111,7 +106,11 @@ fn check_size(entry: &Entry, most: u64) -> Result<(), Flaw> {
 /// Unpacks one entry; size, checksum and the end of the data have to be what is declared.
 fn unpack(source: &dyn Bytes, entry: &Entry, sink: &mut dyn FnMut(&[u8])) -> Result<(), Flaw> {
     let mut check = Check { crc: Crc::new(), left: entry.size, sink };
-    if entry.deflated { inflate(source, entry, &mut check)? } else { plain(source, entry, &mut check)? }
+    if entry.deflated {
+        inflate(source, entry, &mut check)?
+    } else {
+        plain(source, entry, &mut check)?
+    }
     if check.left > 0 {
         return Err(Flaw::damaged(format!("it is {} shorter than it says", megabytes(check.left))));
     }

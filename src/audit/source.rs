@@ -72,11 +72,8 @@ pub trait Tree: Send + Sync {
     ///
     /// # Errors
     /// What keeps it from being opened.
-    fn open<'a>(
-        &'a self,
-        index: usize,
-        desk: &'a Desk<'_>,
-    ) -> std::result::Result<Box<dyn Bytes + 'a>, Flaw>;
+    fn open<'a>(&'a self, index: usize, desk: &'a Desk<'_>)
+    -> std::result::Result<Box<dyn Bytes + 'a>, Flaw>;
 }
 
 /// A part of other bytes.

@@ -163,7 +163,8 @@ fn look(around: &Around<'_>, attempt: &Attempt, desk: &Desk<'_>) -> Found {
     let path = |h: &Handed| items[h.index].path.as_str();
     let handed: Vec<&Handed> = attempt.handed.iter().filter(|h| !is_stray(&h.name)).collect();
     let bases = bag::bases(handed.iter().map(|h| path(h)));
-    if let Some(broken) = around.archive.filter(|a| bases.is_empty() && a.container.state() == State::Broken) {
+    if let Some(broken) = around.archive.filter(|a| bases.is_empty() && a.container.state() == State::Broken)
+    {
         found.packs.push(PackReport::failed(around.input, bag::faults(&broken.container)));
         return found;
     }
@@ -171,8 +172,7 @@ fn look(around: &Around<'_>, attempt: &Attempt, desk: &Desk<'_>) -> Found {
         let inside = handed.iter().filter(|h| path(h).starts_with(base.as_str())).map(|h| h.index);
         let members = if around.archive.is_some() { (0..items.len()).collect() } else { inside.collect() };
         let source = base.trim_end_matches('/').to_owned();
-        let place =
-            Place { source, tree: around.tree, archive: around.archive, base: base.clone(), members };
+        let place = Place { source, tree: around.tree, archive: around.archive, base: base.clone(), members };
         let examined = guarded(|| Found { packs: vec![bag::examine(&place, desk)], ..Found::default() });
         found.add(examined, &place.source);
     }
@@ -199,7 +199,8 @@ impl Found {
     fn add(&mut self, other: Option<Self>, source: &str) {
         let other = other.unwrap_or_else(|| {
             let text = "evipack itself failed on it, which is a fault of evipack and not of the learner";
-            let finding = Finding::of(Problem::Broken, "internal", text).hint("look at this one by hand, and report it");
+            let finding = Finding::of(Problem::Broken, "internal", text)
+                .hint("look at this one by hand, and report it");
             Self { packs: vec![PackReport::failed(source, vec![finding])], ..Self::default() }
         });
         self.packs.extend(other.packs);
@@ -246,7 +247,11 @@ fn without_pack(inner: &Around<'_>, outer: (&dyn Tree, &Handed), desk: &Desk<'_>
     let is_inner = |path: &str| is_archive(path) && !is_stray(path);
     let archives: Vec<Handed> = items
         .filter(|(_, item)| item.kind == Kind::File && is_inner(&item.path))
-        .map(|(index, item)| Handed { index, name: format!("{}/{}", handed.name, item.path), part: Part::File })
+        .map(|(index, item)| Handed {
+            index,
+            name: format!("{}/{}", handed.name, item.path),
+            part: Part::File,
+        })
         .collect();
     if archives.is_empty() {
         found.files.push(loose(tree, handed, desk));
@@ -256,7 +261,10 @@ fn without_pack(inner: &Around<'_>, outer: (&dyn Tree, &Handed), desk: &Desk<'_>
             found.add(Some(deeper), &one.name);
         }
     } else {
-        let text = format!("it holds {} more zip archives, which are not opened: archives are read two deep", archives.len());
+        let text = format!(
+            "it holds {} more zip archives, which are not opened: archives are read two deep",
+            archives.len()
+        );
         let finding = Finding::of(Problem::NotAPack, "too-deep", text);
         let hint = "unpack the download into a folder, then audit that folder";
         found.packs.push(PackReport::failed(&handed.name, vec![finding.hint(hint)]));
@@ -282,9 +290,17 @@ fn judge(report: &mut LearnerReport, submission: &Submission) {
         let names: Vec<&str> = report.files.iter().map(|f| f.name.as_str()).take(5).collect();
         let text = match report.files.len() {
             0 => "there is no pack in the submission, and nothing else".to_owned(),
-            n => format!("there is no pack among the {} handed in: {}{}", files(n), names.join(", "), if n > 5 { " …" } else { "" }),
+            n => format!(
+                "there is no pack among the {} handed in: {}{}",
+                files(n),
+                names.join(", "),
+                if n > 5 { " …" } else { "" }
+            ),
         };
-        found.push(Finding::of(Problem::NotAPack, "no-pack", text).hint("ask for the zip file that `evipack build` wrote"));
+        found.push(
+            Finding::of(Problem::NotAPack, "no-pack", text)
+                .hint("ask for the zip file that `evipack build` wrote"),
+        );
     } else if !report.files.is_empty() {
         let text = format!("{} beside the pack", files(report.files.len()));
         found.push(Finding::note("files-beside", text));
@@ -302,7 +318,8 @@ fn judge(report: &mut LearnerReport, submission: &Submission) {
         let name = report.learner.name.as_deref().unwrap_or_default();
         found.extend(others.filter(|other| !is_same_person(name, other)).map(|other| {
             let text = format!("the pack names another learner than the platform: {other}");
-            Finding::warning("learner-differs", text).hint("look whether it is a nickname, a team or the wrong file")
+            Finding::warning("learner-differs", text)
+                .hint("look whether it is a nickname, a team or the wrong file")
         }));
     }
     report.findings.extend(found);
@@ -333,7 +350,10 @@ fn shown(report: &LearnerReport, names: Option<Names>) -> String {
     let best = match names {
         Some(Names::Full) => platform.or(inside),
         Some(Names::Code) => inside.or(platform),
-        None => platform.or_else(|| Some("Participant".into())).zip(report.learner.id.clone()).map(|(n, i)| format!("{n} {i}")),
+        None => platform
+            .or_else(|| Some("Participant".into()))
+            .zip(report.learner.id.clone())
+            .map(|(n, i)| format!("{n} {i}")),
     };
     best.or_else(|| report.learner.id.clone()).unwrap_or_else(|| report.place().to_owned())
 }

@@ -9,7 +9,7 @@ use crate::support::zips::{Entry, Zip};
 /// A download with an entry for each name: a pack where the name ends with `.zip`, else a text.
 fn download(names: &[&str]) -> Report {
     let entry = |name: &&str| {
-        let is_pack = name.ends_with(".zip");
+        let is_pack = name.to_ascii_lowercase().ends_with(".zip");
         Entry::new(name, if is_pack { &toy().bytes } else { name.as_bytes() })
     };
     audited(&Zip { entries: names.iter().map(entry).collect(), ..Zip::default() }.write())
@@ -17,8 +17,6 @@ fn download(names: &[&str]) -> Report {
 
 /// Name, id, lateness, number of packs of each learner.
 fn learners(report: &Report) -> Vec<(&str, &str, Option<bool>, usize)> {
-    let short = |l: &'static str| l;
-    let _ = short;
     report
         .learners
         .iter()

@@ -4,7 +4,11 @@
 mod support;
 
 mod agreement;
+mod audit_class;
+mod audit_cli;
 mod audit_containers;
+mod audit_flips;
+mod audit_fuzz;
 mod audit_layouts;
 mod bad_input;
 mod blank;

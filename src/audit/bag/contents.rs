@@ -73,7 +73,8 @@ impl Contents {
                 wrong.push(Finding::of(Problem::Incomplete, "file-name", why).in_file(name));
             }
             let over = contents.files.len() >= desk.limits.pack_entries;
-            let result = if over { Err(too_many(desk)) } else { contents.file(place, (index, name), desk, total) };
+            let result =
+                if over { Err(too_many(desk)) } else { contents.file((place, index), name, (desk, total)) };
             match result {
                 Ok(size) => total += size,
                 Err(flaw) => {
@@ -92,10 +93,9 @@ impl Contents {
 
     fn file(
         &mut self,
-        place: &Place<'_>,
-        (index, name): (usize, &str),
-        desk: &Desk<'_>,
-        total: u64,
+        (place, index): (&Place<'_>, usize),
+        name: &str,
+        (desk, total): (&Desk<'_>, u64),
     ) -> Result<u64, Flaw> {
         let is_kept = KEPT.contains(&name);
         let limits = &desk.limits;
@@ -104,7 +104,10 @@ impl Contents {
         let declared = place.tree.items()[index].size;
         if declared > left {
             return Err(Flaw::limit(
-                format!("the pack unpacks to more than {}, the most that is read of one", megabytes(limits.pack)),
+                format!(
+                    "the pack unpacks to more than {}, the most that is read of one",
+                    megabytes(limits.pack)
+                ),
                 "look at this hand-in by hand",
             ));
         }
@@ -155,7 +158,10 @@ impl Contents {
 
 fn too_many(desk: &Desk<'_>) -> Flaw {
     let most = desk.limits.pack_entries;
-    Flaw::limit(format!("the pack has more than {most} files, the most that are read"), "look at this hand-in by hand")
+    Flaw::limit(
+        format!("the pack has more than {most} files, the most that are read"),
+        "look at this hand-in by hand",
+    )
 }
 
 /// Says why evipack would not have made a file of that name.

@@ -21,8 +21,7 @@ const ENCRYPTED: u16 = 1 | 1 << 6 | 1 << 13;
 /// Reads all records; none where the directory does not hold.
 pub(super) fn read(
     source: &dyn Bytes,
-    end: &End,
-    most: usize,
+    (end, most): (&End, usize),
     limits: &Limits,
     container: &mut Container,
 ) -> Option<()> {

@@ -46,11 +46,14 @@ pub(super) fn find(source: &dyn Bytes, container: &mut Container) -> Option<End>
         ([], Some(at)) if bytes.len() - at >= RECORD => {
             let claimed = RECORD + usize::from(u16_at(&bytes, at + 20));
             let more = (bytes.len() - at).saturating_sub(claimed);
-            container.fault("zip-end", if more > 0 {
-                format!("{} follow behind its end", bytes_in_words(more as u64))
-            } else {
-                "its end is cut off".to_owned()
-            });
+            container.fault(
+                "zip-end",
+                if more > 0 {
+                    format!("{} follow behind its end", bytes_in_words(more as u64))
+                } else {
+                    "its end is cut off".to_owned()
+                },
+            );
             None
         }
         ([], _) if &head == b"PK\x03\x04" => {
@@ -62,7 +65,10 @@ pub(super) fn find(source: &dyn Bytes, container: &mut Container) -> Option<End>
             None
         }
         (several, _) => {
-            container.fault("zip-end", format!("it has {} ends: programs would not agree what is in it", several.len()));
+            container.fault(
+                "zip-end",
+                format!("it has {} ends: programs would not agree what is in it", several.len()),
+            );
             None
         }
     }
@@ -96,7 +102,10 @@ fn judge(source: &dyn Bytes, container: &mut Container, record: &[u8], at: u64) 
                 (entries, size, directory, ends) = (found.entries, found.size, found.directory, found.at);
             }
             Ok(None) if marks.contains(&true) => {
-                container.fault("zip-end", "it says that it is a very large archive, and the record for that is missing");
+                container.fault(
+                    "zip-end",
+                    "it says that it is a very large archive, and the record for that is missing",
+                );
                 return None;
             }
             Ok(None) => {}
@@ -114,7 +123,10 @@ fn judge(source: &dyn Bytes, container: &mut Container, record: &[u8], at: u64) 
         Some(stop) if stop == ends => Some(End { directory, ends, entries }),
         Some(stop) if stop < ends => {
             let extra = bytes_in_words(ends - stop);
-            container.fault("zip-end", format!("its directory is {extra} away from where its end says: something was put in"));
+            container.fault(
+                "zip-end",
+                format!("its directory is {extra} away from where its end says: something was put in"),
+            );
             None
         }
         _ => {
@@ -143,10 +155,16 @@ fn wide(source: &dyn Bytes, end: u64) -> Result<Option<Wide>, String> {
     }
     let wrong = || "the record for very large archives is not well formed".to_owned();
     let is_here = record.starts_with(b"PK\x06\x06") && u64_at(locator, 8) == at;
-    let is_plain = u64_at(record, 4) == WIDE as u64 - 12 && u32_at(record, 16) == 0 && u32_at(record, 20) == 0;
+    let is_plain =
+        u64_at(record, 4) == WIDE as u64 - 12 && u32_at(record, 16) == 0 && u32_at(record, 20) == 0;
     let is_one = u32_at(locator, 4) == 0 && u32_at(locator, 16) <= 1;
     if !(is_here && is_plain && is_one) || u64_at(record, 24) != u64_at(record, 32) {
         return Err(wrong());
     }
-    Ok(Some(Wide { entries: u64_at(record, 32), size: u64_at(record, 40), directory: u64_at(record, 48), at }))
+    Ok(Some(Wide {
+        entries: u64_at(record, 32),
+        size: u64_at(record, 40),
+        directory: u64_at(record, 48),
+        at,
+    }))
 }

@@ -2,7 +2,9 @@
 
 use std::io::Result;
 
-use super::{Container, ELSEWHERE, Foreign, ZIP64, bytes_in_words, extra_field, u16_at, u32_at, u64_at, widen};
+use super::{
+    Container, ELSEWHERE, Foreign, ZIP64, bytes_in_words, extra_field, u16_at, u32_at, u64_at, widen,
+};
 use crate::audit::source::Bytes;
 
 /// The size of a header without name and extra fields.
@@ -28,9 +30,12 @@ pub(super) fn compare(source: &dyn Bytes, directory: u64, container: &mut Contai
     for (nth, &index) in order.iter().enumerate() {
         let next = order.get(nth + 1).map_or(directory, |n| container.entries[*n].starts).min(directory);
         let starts = container.entries[index].starts;
+        let twin = |nth: Option<usize>| {
+            nth.and_then(|n| order.get(n)).is_some_and(|n| container.entries[*n].starts == starts)
+        };
         if starts > before {
             container.foreign.insert(Foreign::Gaps);
-        } else if starts < before {
+        } else if starts < before || twin(nth.checked_sub(1)) || twin(Some(nth + 1)) {
             container.unusable(index, "zip-overlap", "its data lie inside those of another entry");
         }
         let ends = one(source, container, index, (starts, next));
@@ -131,7 +136,8 @@ fn trailer(source: &dyn Bytes, container: &mut Container, index: usize, (ends, n
     let entry = container.entries[index].clone();
     let length = usize::try_from(next - ends).ok().filter(|n| matches!(n, 12 | 16 | 20 | 24));
     let Some(length) = length else {
-        let text = format!("{} stand behind its data instead of size and checksum", bytes_in_words(next - ends));
+        let text =
+            format!("{} stand behind its data instead of size and checksum", bytes_in_words(next - ends));
         container.fault_in(index, "zip-trailer", text);
         return next;
     };
@@ -148,7 +154,11 @@ fn trailer(source: &dyn Bytes, container: &mut Container, index: usize, (ends, n
     let narrow = |n: u64| if is_short { n & ELSEWHERE } else { n };
     let holds = u32_at(&bytes, sizes - 4) == entry.crc && says == (narrow(entry.packed), narrow(entry.size));
     if read.is_err() || !is_signed || !holds {
-        container.fault_in(index, "zip-trailer", "size or checksum behind its data differ from what the directory says");
+        container.fault_in(
+            index,
+            "zip-trailer",
+            "size or checksum behind its data differ from what the directory says",
+        );
     }
     next
 }

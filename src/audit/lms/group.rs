@@ -32,8 +32,11 @@ pub(super) fn group(layout: &Layout, names: &[Named<'_>], depth: usize) -> Sorte
             entry.submission.late = Some(true);
         }
         let last = || path.rsplit('/').next().unwrap_or(path).to_owned();
-        let handed =
-            Handed { index: *index, name: text("file").unwrap_or_else(last), part: part(layout, pattern, &found) };
+        let handed = Handed {
+            index: *index,
+            name: text("file").unwrap_or_else(last),
+            part: part(layout, pattern, &found),
+        };
         let attempt = text("attempt");
         let moment = layout.when.as_ref().and_then(|when| moment(&when.text, &when.format, &found));
         entry.attempts.entry((moment, attempt)).or_default().push(handed);

@@ -86,8 +86,9 @@ fn walk(folder: &Path, above: &str, found: Found<'_>, depth: usize) -> Result<()
             let text = format!("it holds more than {most} files, the most that are read");
             return Err(Flaw::limit(text, "audit its folders one by one"));
         }
-        let is_walked =
-            meta.is_dir() && depth < DEPTH && walk(&path, &format!("{name}/"), (list, most), depth + 1).is_ok();
+        let is_walked = meta.is_dir()
+            && depth < DEPTH
+            && walk(&path, &format!("{name}/"), (list, most), depth + 1).is_ok();
         if is_walked {
             continue;
         }

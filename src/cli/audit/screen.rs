@@ -20,7 +20,8 @@ const WIDTH: usize = 100;
 pub(super) fn report(report: &Report, order: Order, details: bool) -> String {
     let mut out = String::new();
     for input in report.inputs.iter().filter(|i| !i.unreadable) {
-        let _ = writeln!(out, "{}  ({}, {})", display(&input.path), layout(&input.layout), files(input.entries));
+        let _ =
+            writeln!(out, "{}  ({}, {})", display(&input.path), layout(&input.layout), files(input.entries));
         for finding in &input.findings {
             out.push_str(&told(finding, "  "));
         }
@@ -67,7 +68,8 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
         Some(Problem::Repacked) => ("◐", "repacked"),
         Some(problem) => ("✗", problem.word()),
     };
-    let id = learner.packs.iter().find_map(|p| p.id.as_deref()).and_then(|id| id.get(..ID)).unwrap_or_default();
+    let id =
+        learner.packs.iter().find_map(|p| p.id.as_deref()).and_then(|id| id.get(..ID)).unwrap_or_default();
     let late = if learner.late == Some(true) { "  late" } else { "" };
     let name = fitted(&display(&learner.shown_as));
     let _ = write!(out, "{mark} {word:<13} {name} {id:<ID$}{late}");
@@ -78,7 +80,8 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
         return;
     }
     let packs = learner.packs.iter().flat_map(|p| &p.findings);
-    let mut all: Vec<&Finding> = packs.chain(&learner.findings).filter(|f| f.severity != Severity::Note).collect();
+    let mut all: Vec<&Finding> =
+        packs.chain(&learner.findings).filter(|f| f.severity != Severity::Note).collect();
     all.sort_by_key(|f| (f.problem.is_none(), f.problem));
     if let Some(first) = all.first() {
         let file = first.file.as_ref().map(|f| format!("{}: ", display(f))).unwrap_or_default();
@@ -164,6 +167,7 @@ fn totals(totals: &Totals) -> String {
         (totals.late, "late"),
     ];
     let some = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
-    let learners = if totals.learners == 1 { "1 learner".into() } else { format!("{} learners", totals.learners) };
+    let learners =
+        if totals.learners == 1 { "1 learner".into() } else { format!("{} learners", totals.learners) };
     format!("\n{learners}: {}\n", some.collect::<Vec<_>>().join(", "))
 }

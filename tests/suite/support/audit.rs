@@ -1,10 +1,13 @@
 //! The audit in this process: bytes in, report out.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
 use evipack::audit::{Desk, Input, Layouts, LearnerReport, Limits, Opened, Options, Problem, Report, audit};
+use evipack::bundle::Bundle;
 use evipack::catalog::Catalog;
+use serde_json::json;
 
 use super::toy;
 use super::zips::Zip;
@@ -13,11 +16,12 @@ static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// Audits one archive under limits.
 pub(crate) fn audited_under(limits: Limits, bytes: &[u8], quick: bool) -> Report {
-    let layouts = Layouts::load(&Catalog::embedded()).expect("layouts");
+    static LAYOUTS: OnceLock<Layouts> = OnceLock::new();
+    let layouts = LAYOUTS.get_or_init(|| Layouts::load(&Catalog::embedded()).expect("layouts"));
     let desk = Desk::new(limits, quick, &NEVER);
     let open = || Ok(Opened::File(Box::new(bytes.to_vec())));
     let input = Input { name: "input.zip".into(), open: Box::new(open) };
-    audit(&[input], &Options { layouts: &layouts, desk: &desk, progress: &|_, _| {} })
+    audit(&[input], &Options { layouts, desk: &desk, progress: &|_, _| {} })
 }
 
 /// Audits one archive in full.
@@ -39,6 +43,25 @@ pub(crate) fn told(learner: &LearnerReport) -> Vec<String> {
         .chain(&learner.findings)
         .map(|f| format!("{}: {}: {}", f.code, f.file.as_deref().unwrap_or_default(), f.message))
         .collect()
+}
+
+/// A pack with little in it, as this version writes it, in the name of a learner.
+pub(crate) fn small(learner: &str) -> Bundle {
+    let profile = json!({ "unit": "TOY001", "submission": { "learner": { "name": learner, "id": "L-1" } } });
+    let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+    let payload = [
+        file("checklist.json", "{}"),
+        file("profile.json", &profile.to_string()),
+        file("submission.pdf", &"%PDF and so on, again and again\n".repeat(20)),
+    ];
+    let tags = [file("index.html", "<!doctype html>")];
+    let line = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let info = [
+        line("Bag-Software-Agent", concat!("evipack ", env!("CARGO_PKG_VERSION"))),
+        line("Evipack-Format", "evipack-pack/1"),
+        line("Evipack-Unit", "TOY001"),
+    ];
+    Bundle::bag("small-TOY001", payload.into(), tags.into(), &info)
 }
 
 /// The files of the toy pack under its folder.

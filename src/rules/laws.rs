@@ -73,6 +73,9 @@ fn acts(text: &str) -> Vec<String> {
     let plain = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
     let mut found = BTreeSet::new();
     for (i, pair) in words.windows(2).enumerate() {
+        if !pair[0].contains("Act") {
+            continue;
+        }
         let year = plain(pair[1]);
         if plain(pair[0]) != "Act" || year.len() != 4 || !year.chars().all(|c| c.is_ascii_digit()) {
             continue;

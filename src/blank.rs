@@ -185,15 +185,18 @@ fn parts(unit: &Unit, rows: &[Json]) -> Vec<Json> {
             parts.push((&requirement.kind, Vec::new()));
         }
         let groups = &mut parts.last_mut().expect("a part was just made").1;
-        match groups.last_mut().filter(|g| g.head.map(|h| &h.id) == head.map(|h| &h.id)) {
+        let is_same = |g: &&mut Group<'_>| head.is_some() && g.head.map(|h| &h.id) == head.map(|h| &h.id);
+        match groups.last_mut().filter(is_same) {
             Some(group) => group.rows.push(row),
             None => groups.push(Group { head, rows: vec![row] }),
         }
     }
     let json = |(kind, part): (&str, Vec<Group<'_>>)| {
-        let has_heads = part.iter().any(|g| g.head.is_some());
-        let groups: Vec<Json> = part.iter().map(|g| g.json(has_heads)).collect();
-        let all: Vec<&&Json> = part.iter().flat_map(|g| &g.rows).collect();
+        let all: Vec<&Json> = part.iter().flat_map(|g| g.rows.iter().copied()).collect();
+        let groups: Vec<Json> = match part.iter().any(|g| g.head.is_some()) {
+            true => part.iter().map(Group::json).collect(),
+            false => vec![json!({ "head": null, "rows": all })],
+        };
         json!({ "kind": kind, "groups": groups, "rows": all })
     };
     parts.into_iter().map(json).collect()
@@ -206,11 +209,10 @@ struct Group<'a> {
 }
 
 impl Group<'_> {
-    /// Rows without a head are called by their ids, where other groups of the part have heads.
-    fn json(&self, has_heads: bool) -> Json {
-        let ids: Vec<&Json> = self.rows.iter().map(|r| &r["id"]).collect();
-        let head = self.head.map(|h| json!({ "ids": [h.id], "text": h.text }));
-        let head = head.or_else(|| has_heads.then(|| json!({ "ids": ids, "text": null })));
+    /// A row that is part of no other is its own head.
+    fn json(&self) -> Json {
+        let own = self.rows.first().map(|r| json!({ "id": r["id"], "text": r["text"] }));
+        let head = self.head.map(|h| json!({ "id": h.id, "text": h.text })).or(own);
         json!({ "head": head, "rows": self.rows })
     }
 }

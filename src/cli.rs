@@ -5,7 +5,9 @@
 
 mod build;
 mod check;
+mod confirm;
 mod files;
+mod import;
 mod init;
 mod output;
 mod unit;
@@ -44,8 +46,12 @@ enum Command {
     Init(init::Args),
     /// Say everything that is wrong or missing in a profile, and how far each requirement is covered
     Check(check::Args),
+    /// Bring figures into a profile from the files that platforms export
+    Import(import::Args),
     /// Make the pack: all documents, the checklist and the data, in one zip file
     Build(build::Args),
+    /// Say that you have read every place the checklist names; later builds name those that changed
+    Confirm(confirm::Args),
     /// Show units of competency
     Unit(unit::Args),
     /// Print a JSON Schema, for editors and forms; without a name, list them
@@ -99,7 +105,9 @@ fn dispatch(args: Args) -> Outcome {
     match args.command {
         Command::Init(args) => init::run(&catalog, &args),
         Command::Check(args) => check::run(&catalog, &args),
+        Command::Import(args) => import::run(&catalog, &args),
         Command::Build(args) => build::run(&catalog, &args),
+        Command::Confirm(args) => confirm::run(&catalog, &args),
         Command::Unit(args) => unit::run(&catalog, &args),
         Command::Schema { name } => unit::schema(&catalog, name.as_deref()),
         Command::Completions { shell } => {

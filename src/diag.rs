@@ -57,6 +57,8 @@ pub enum Builtin {
     CharacterRefused,
     /// A file named by the profile is not usable.
     AssetUnusable,
+    /// A colour that text cannot be printed in as it stands.
+    ColourPale,
     /// A data file does not have the expected form.
     DataInvalid,
     /// The unit, a template or another part of the catalogue is wrong.
@@ -65,9 +67,46 @@ pub enum Builtin {
     TemplateFailed,
     /// A document could not be typeset.
     TypesetFailed,
+    /// A place that is marked as evidence holds words of the template alone.
+    EvidenceBoilerplate,
+    /// What a place says has changed since the learner confirmed it.
+    MappingStale,
+    /// A place that is named as evidence holds hardly any words.
+    EvidenceThin,
+    /// One section is named for too many requirements.
+    SectionOvermapped,
+    /// Too few of the words are the learner's own.
+    OwnWordsFew,
+    /// A text of the profile reaches no page.
+    TextUnprinted,
+    /// A document or an answer is far longer than it needs to be.
+    VolumeLarge,
+    /// A requirement is left open with a reason, and need not or cannot be.
+    HoleNeedless,
 }
 
 impl Builtin {
+    /// All of them.
+    pub const ALL: [Self; 17] = [
+        Self::FileUnreadable,
+        Self::FileUnwritable,
+        Self::FileTooLarge,
+        Self::JsonSyntax,
+        Self::JsonDuplicateKey,
+        Self::PartMissing,
+        Self::ProfileInvalid,
+        Self::UnitUnknown,
+        Self::IdTwice,
+        Self::ReferenceUnknown,
+        Self::FigureUnknown,
+        Self::CharacterRefused,
+        Self::AssetUnusable,
+        Self::DataInvalid,
+        Self::CatalogInvalid,
+        Self::TemplateFailed,
+        Self::TypesetFailed,
+    ];
+
     /// Returns the stable name of the check.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -84,10 +123,19 @@ impl Builtin {
             Self::FigureUnknown => "figure-unknown",
             Self::CharacterRefused => "character-refused",
             Self::AssetUnusable => "asset-unusable",
+            Self::ColourPale => "colour-pale",
             Self::DataInvalid => "data-invalid",
             Self::CatalogInvalid => "catalog-invalid",
             Self::TemplateFailed => "template-failed",
             Self::TypesetFailed => "typeset-failed",
+            Self::EvidenceBoilerplate => "evidence-boilerplate",
+            Self::MappingStale => "mapping-stale",
+            Self::EvidenceThin => "evidence-thin",
+            Self::SectionOvermapped => "section-overmapped",
+            Self::OwnWordsFew => "own-words-few",
+            Self::TextUnprinted => "text-unprinted",
+            Self::VolumeLarge => "volume-large",
+            Self::HoleNeedless => "hole-needless",
         }
     }
 }
@@ -155,6 +203,18 @@ impl Diagnostic {
             hints: Vec::new(),
             feeds: Vec::new(),
         }
+    }
+
+    /// Advice of the program's own checks.
+    pub fn warning(code: Builtin, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// Adds the requirements that it is about.
+    #[must_use]
+    pub fn about(mut self, requirements: impl IntoIterator<Item = String>) -> Self {
+        self.feeds.extend(requirements);
+        self
     }
 
     /// Adds the place.

@@ -13,10 +13,11 @@ use serde_json::{Value as Json, json};
 
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, Diagnostics};
+use crate::honesty;
 use crate::law::Law;
 use crate::profile::schema;
 use crate::render::{self, Rendered, Renderer, Values};
-use crate::trace::{Located, Matrix};
+use crate::trace::{self, Finding, Located, Matrix};
 use crate::typeset::{self, Engine, Flavour, Job, Typeset};
 use crate::unit::{DocumentRole, DocumentSpec};
 use crate::{Checked, Options};
@@ -116,19 +117,26 @@ impl<'a> Workshop<'a> {
     /// Every document that cannot be filled in or typeset.
     pub(crate) fn make(&self) -> Result<Set, Diagnostics> {
         let documents = expand(&self.checked.unit.documents, self.checked.profile.value());
-        let is_checklist = |d: &Document| d.spec.role == DocumentRole::Checklist;
-        let (last, first): (Vec<_>, Vec<_>) = documents.iter().cloned().partition(is_checklist);
-        let mut made = self.side_by_side(&first)?;
+        let of_role =
+            |role| documents.iter().filter(move |d| d.spec.role == role).cloned().collect::<Vec<_>>();
+        let last = of_role(DocumentRole::Checklist);
+        let mut made =
+            self.side_by_side(&[of_role(DocumentRole::Document), of_role(DocumentRole::Blank)].concat())?;
+        let ledger = render::value(&trace::authorship(made.iter().map(|m| &m.typeset.found.words)));
+        for cover in of_role(DocumentRole::Cover) {
+            made.push(self.document(cover, Some(("ledger", ledger.clone())))?);
+        }
+        let unprinted = self.unprinted(&made);
         let mut layout = Layout { front: self.front_pages(&documents)?, checklist: 8 * last.len() };
         for _ in 0..ATTEMPTS {
-            let matrix = self.matrix(&documents, &made, layout);
-            let checklists: Vec<Made> =
-                last.iter().map(|d| self.document(d.clone(), Some(&matrix))).collect::<Result<_, _>>()?;
+            let matrix = render::value(&self.matrix(&documents, &made, (layout, &unprinted)).context());
+            let checklist = |d: &Document| self.document(d.clone(), Some(("matrix", matrix.clone())));
+            let checklists: Vec<Made> = last.iter().map(checklist).collect::<Result<_, _>>()?;
             let pages = checklists.iter().map(|m| m.typeset.pages).sum();
             if pages == layout.checklist {
                 made.extend(checklists);
                 made.sort_by_key(|m| documents.iter().position(|d| d.id == m.document.id));
-                let matrix = self.matrix(&documents, &made, layout);
+                let matrix = self.matrix(&documents, &made, (layout, &unprinted));
                 let submission =
                     Submission { workshop: self, made: &made, matrix: &matrix, front: layout.front };
                 let (source, pdf, pages) = submission.make()?;
@@ -203,9 +211,14 @@ impl<'a> Workshop<'a> {
         if problems.is_empty() { Ok(made) } else { Err(problems) }
     }
 
-    fn document(&self, document: Document, matrix: Option<&Matrix>) -> Result<Made, Diagnostics> {
+    fn document(
+        &self,
+        document: Document,
+        extra: Option<(&'static str, Value)>,
+    ) -> Result<Made, Diagnostics> {
         let template = format!("{}/{}.typ.j2", self.checked.unit.folder, document.spec.slug);
-        let values = self.values(&document, matrix);
+        let mut values = self.values(&document);
+        values.extend(extra);
         let source = self.renderer.document(&template, &values).map_err(|d| vec![d])?;
         let main = self.renderer.document("shared/main.typ.j2", &values).map_err(|d| vec![d])?;
         let job = Job {
@@ -223,7 +236,7 @@ impl<'a> Workshop<'a> {
         Ok(Made { document, source, main, typeset })
     }
 
-    fn values(&self, document: &Document, matrix: Option<&Matrix>) -> Vec<(&'static str, Value)> {
+    fn values(&self, document: &Document) -> Vec<(&'static str, Value)> {
         let landscape = self.checked.unit.value["documents"].as_array().into_iter().flatten();
         let landscape =
             landscape.filter(|d| d["id"] == document.spec.id.as_str()).any(|d| d["landscape"] == true);
@@ -232,28 +245,44 @@ impl<'a> Workshop<'a> {
             "landscape": landscape, "file": document.stem, "spec": document.spec.id,
         });
         let laws = self.law.for_document(&document.spec.id, &document.spec.laws);
-        let mut values = vec![
+        vec![
             ("doc", render::value(&doc)),
             ("laws", render::value(&Json::Array(laws))),
             ("control", self.control(document)),
+            ("documents", self.controlled()),
             ("item", self.item(document)),
-        ];
-        if let Some(matrix) = matrix {
-            values.push(("matrix", render::value(&matrix.context())));
-        }
-        values
+        ]
     }
 
     /// Returns the version block of a document: its own, or the one for all others.
     fn control(&self, document: &Document) -> Value {
-        let all = self.renderer.value("document_control");
-        let list = all.get_attr("documents").ok().and_then(|list| list.try_iter().ok());
-        let own: Vec<Value> = list.into_iter().flatten().collect();
+        let default = || self.renderer.value("document_control").get_attr("default").unwrap_or_default();
+        self.own_control(document).unwrap_or_else(default)
+    }
+
+    /// Returns the version block that the profile gives to a document alone.
+    fn own_control(&self, document: &Document) -> Option<Value> {
+        let list = self.renderer.value("document_control").get_attr("documents").ok()?;
+        let all: Vec<Value> = list.try_iter().ok()?.collect();
         let of = |id: &str| {
-            own.iter().find(|c| c.get_attr("document").is_ok_and(|d| d.as_str() == Some(id))).cloned()
+            all.iter().find(|c| c.get_attr("document").is_ok_and(|d| d.as_str() == Some(id))).cloned()
         };
-        let found = of(&document.id).or_else(|| of(&document.spec.id));
-        found.unwrap_or_else(|| all.get_attr("default").unwrap_or_default())
+        of(&document.id).or_else(|| of(&document.spec.id))
+    }
+
+    /// Returns all documents of the pack with their version blocks, and whether those are their own.
+    fn controlled(&self) -> Value {
+        let entry = |d: Document| {
+            let own = self.own_control(&d);
+            Value::from_pairs([
+                ("id", Value::from(d.id.as_str())),
+                ("title", Value::from(d.title.as_str())),
+                ("is_document", Value::from(d.spec.role == DocumentRole::Document)),
+                ("has_own_control", Value::from(own.is_some())),
+                ("control", own.unwrap_or_else(|| self.control(&d))),
+            ])
+        };
+        expand(&self.checked.unit.documents, self.checked.profile.value()).into_iter().map(entry).collect()
     }
 
     fn item(&self, document: &Document) -> Value {
@@ -269,7 +298,18 @@ impl<'a> Workshop<'a> {
         files.map(|(name, bytes)| (format!("/{name}"), bytes.clone())).collect()
     }
 
-    fn matrix(&self, documents: &[Document], made: &[Made], layout: Layout) -> Matrix {
+    /// Looks for text of the profile that no document printed.
+    fn unprinted(&self, made: &[Made]) -> Vec<Finding> {
+        let printed: String = made.iter().map(|m| m.typeset.found.printed.as_str()).collect();
+        honesty::unprinted(&self.checked.profile, &printed)
+    }
+
+    fn matrix(
+        &self,
+        documents: &[Document],
+        made: &[Made],
+        (layout, unprinted): (Layout, &[Finding]),
+    ) -> Matrix {
         let mut offset = layout.front;
         let mut located = Vec::new();
         for document in documents {
@@ -283,12 +323,19 @@ impl<'a> Workshop<'a> {
                 title: document.title.clone(),
                 file: document.pdf(),
                 marks: one.typeset.found.marks.clone(),
+                hollow: one.typeset.found.hollow.clone(),
+                pages: one.typeset.pages,
                 words: one.typeset.found.words.clone(),
                 offset,
             });
             offset += one.typeset.pages;
         }
-        Matrix::trace(&self.checked.unit, &self.checked.outcomes, &located)
+        let (unit, profile) = (&self.checked.unit, &self.checked.profile);
+        let mut matrix = Matrix::trace(unit, &self.checked.outcomes, &located);
+        matrix.accept(profile.value());
+        honesty::examine(unit, profile, &located, &mut matrix);
+        matrix.note(unprinted.iter().cloned());
+        matrix
     }
 
     /// Files that the submission carries: what it was made from, and the matrix for machines.

@@ -13,7 +13,10 @@
 //! * [`metrics`] computes every figure; [`rules`] evaluates the unit's rules; [`law`] picks what applies.
 //! * `render` fills templates in such a way that text can never become code; [`typeset`] hides Typst.
 //! * [`blank`] makes the forms of a unit that need no profile.
-//! * [`trace`] puts marks and outcomes together into the matrix; [`bundle`] makes the bag and its zip.
+//! * [`coach`] says what to do next, [`explain`] what a check asks for; [`questions`] are for the assessor.
+//! * [`import`] reads figures from the files that platforms export.
+//! * [`trace`] puts marks and outcomes together into the matrix; [`honesty`] tells where it claims more
+//!   than the pages hold; [`bundle`] makes the bag and its zip.
 //!
 //! The library reads no clock, no environment and no disk: bytes in, bytes out. The command line
 //! (feature `cli`) is the only part that talks to a person or a disk.
@@ -24,12 +27,18 @@ pub mod calendar;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod coach;
+pub mod colour;
 pub mod diag;
 mod documents;
+pub mod explain;
+pub mod honesty;
+pub mod import;
 pub mod law;
 pub mod metrics;
 mod pack;
 pub mod profile;
+pub mod questions;
 mod render;
 pub mod rules;
 pub mod text;
@@ -93,8 +102,53 @@ pub fn check(
     bytes: &[u8],
     read: ReadFile<'_>,
 ) -> Result<Checked, Diagnostics> {
+    judge(catalog, &mut Kept::default(), Input { file, bytes, read })
+}
+
+/// Judges a profile again and again: what does not change between two looks at it is kept.
+pub struct Checker<'a> {
+    catalog: &'a Catalog,
+    kept: Kept,
+}
+
+impl<'a> Checker<'a> {
+    /// Prepares for looks at profiles with one catalogue.
+    pub fn new(catalog: &'a Catalog) -> Self {
+        Self { catalog, kept: Kept::default() }
+    }
+
+    /// Returns the catalogue that profiles are judged with.
+    pub fn catalog(&self) -> &'a Catalog {
+        self.catalog
+    }
+
+    /// Reads and judges a profile, as [`check`] does.
+    ///
+    /// # Errors
+    /// Those of [`check`].
+    pub fn check(&mut self, file: &str, bytes: &[u8], read: ReadFile<'_>) -> Result<Checked, Diagnostics> {
+        judge(self.catalog, &mut self.kept, Input { file, bytes, read })
+    }
+}
+
+/// What is judged.
+struct Input<'a> {
+    file: &'a str,
+    bytes: &'a [u8],
+    read: ReadFile<'a>,
+}
+
+/// What two looks at a profile have in common: the unit, and the engine with the fonts of the profile.
+#[derive(Default)]
+struct Kept {
+    unit: Option<Unit>,
+    engine: Option<(BTreeMap<String, Vec<u8>>, Engine)>,
+}
+
+fn judge(catalog: &Catalog, kept: &mut Kept, input: Input<'_>) -> Result<Checked, Diagnostics> {
+    let Input { file, bytes, read } = input;
     let source = Source::parse(file, bytes)?;
-    let unit = unit_of(catalog, &source)?;
+    let unit = unit_for(catalog, kept, &source)?;
     let mut problems = Diagnostics::new();
     let files = assets(&source, &unit.profile_schema, read, &mut problems);
     let profile = Profile { source, schema: unit.profile_schema.clone(), files };
@@ -102,19 +156,47 @@ pub fn check(
     let (metrics, found) = Metrics::from(&profile.source, &definitions, &profile.files);
     problems.extend(found);
     let outside = outside_names(&unit, &definitions);
-    match Engine::new(catalog, &own_fonts(&profile)) {
+    match engine_for(catalog, kept, &profile) {
         Ok(engine) => {
             problems.extend(profile.problems(&outside, &|c| engine.covers(c)));
             problems.extend(Profile::character_problems(metrics.words(), &|c| engine.covers(c)));
-            problems.extend(pictures(&engine, &profile));
+            problems.extend(pictures(engine, &profile));
         }
         Err(found) => problems.extend(found),
     }
     problems.extend(tokens(&profile, &metrics));
     let outcomes = rules::evaluate(&unit, &profile.source, &metrics.context());
-    let forecast = Matrix::forecast(&unit, &outcomes);
+    let mut forecast = Matrix::forecast(&unit, &outcomes);
+    forecast.accept(&profile.source.value);
+    forecast.note(honesty::holes(&profile.source, &forecast));
+    problems.extend(forecast.advice());
     let problems = profile::in_reading_order(problems);
     Ok(Checked { unit, profile, metrics, outcomes, problems, forecast })
+}
+
+/// Returns the engine that was kept, if its fonts are still those of the profile, or a new one.
+fn engine_for<'a>(
+    catalog: &Catalog,
+    kept: &'a mut Kept,
+    profile: &Profile,
+) -> Result<&'a Engine, Diagnostics> {
+    let fonts = own_fonts(profile);
+    if kept.engine.as_ref().is_none_or(|(own, _)| *own != fonts) {
+        let engine = Engine::new(catalog, &fonts)?;
+        kept.engine = Some((fonts, engine));
+    }
+    Ok(&kept.engine.as_ref().expect("it was just made").1)
+}
+
+/// Returns the unit that was kept, if the profile is still for it, or the one that it names now.
+fn unit_for(catalog: &Catalog, kept: &mut Kept, source: &Source) -> Result<Unit, Diagnostics> {
+    let is_same = |unit: &&Unit| source.value.get("unit").and_then(Value::as_str) == Some(&unit.code);
+    if let Some(unit) = kept.unit.as_ref().filter(is_same) {
+        return Ok(unit.clone());
+    }
+    let unit = unit_of(catalog, source)?;
+    kept.unit = Some(unit.clone());
+    Ok(unit)
 }
 
 /// Builds the pack of a checked profile.
@@ -130,6 +212,49 @@ pub fn build(catalog: &Catalog, checked: &Checked, options: &Options<'_>) -> Res
     let pack = pool.install(|| pack::assemble(catalog, checked, options, &engine));
     typeset::forget();
     pack
+}
+
+/// Understands files that platforms exported, and plans what of them the profile would hold.
+///
+/// `is_taken` tells whether a file of that name lies beside the profile already.
+///
+/// # Errors
+/// What is wrong with the catalogue's knowledge of exports.
+pub fn import(
+    catalog: &Catalog,
+    checked: &Checked,
+    exports: (&[import::Export], &import::Answers),
+    is_taken: &dyn Fn(&str) -> bool,
+) -> Result<import::Import, Diagnostics> {
+    let engine = Engine::new(catalog, &own_fonts(&checked.profile))?;
+    let nowhere = diag::Place::whole("");
+    let printable = |c: char| {
+        let word = [(nowhere.clone(), c.to_string())];
+        Profile::character_problems(&word, &|c| engine.covers(c)).is_empty()
+    };
+    let (exports, answers) = exports;
+    let request =
+        import::Request { profile: &checked.profile, exports, answers, printable: &printable, is_taken };
+    let mut found = import::import(catalog, &request)?;
+    if let Some(plan) = &found.plan {
+        found.problems = spoiled(catalog, checked, plan)?;
+    }
+    Ok(found)
+}
+
+/// Returns the problems that a profile would have after an import and does not have before.
+fn spoiled(catalog: &Catalog, checked: &Checked, plan: &import::Plan) -> Result<Diagnostics, Diagnostics> {
+    let read = |name: &str| {
+        let new = plan.new_files.get(name).or_else(|| plan.changed_files.get(name));
+        let file = new.or_else(|| checked.profile.files.get(name));
+        file.cloned().ok_or_else(|| "cannot be read".to_owned())
+    };
+    let file = &checked.profile.source.file;
+    let after = check(catalog, file, plan.profile.as_bytes(), &read)?;
+    let is_new = |d: &Diagnostic| {
+        d.severity == Severity::Error && !checked.problems.iter().any(|old| old.message == d.message)
+    };
+    Ok(after.problems.into_iter().filter(is_new).collect())
 }
 
 /// Makes threads to typeset in: their stacks are large, because pages nest deeply.

@@ -11,6 +11,7 @@ mod budget;
 mod campaign;
 mod data;
 mod definitions;
+mod effort;
 mod facts;
 mod figure;
 mod format;
@@ -34,6 +35,7 @@ use crate::profile::{Source, nearest};
 use budget::Budget;
 use data::Data;
 use definitions::Definitions;
+use effort::Effort;
 use facts::{Facts, Kpi};
 use reader::Reader;
 
@@ -44,6 +46,7 @@ pub struct Metrics {
     facts: Facts,
     data: Data,
     budget: Budget,
+    effort: Effort,
 }
 
 impl Metrics {
@@ -60,18 +63,21 @@ impl Metrics {
         let facts = Facts::read(&source.value);
         let (data, mut found) = Reader::new(source, &definitions, &facts).read(files);
         found.extend(facts.kpis.iter().filter_map(|kpi| problem(source, &definitions, kpi)));
-        (Self { definitions, facts, data, budget: Budget::read(&source.value) }, found)
+        let (budget, effort) = (Budget::read(&source.value), Effort::read(&source.value));
+        (Self { definitions, facts, data, budget, effort }, found)
     }
 
     /// Returns everything that documents and rules can show of the figures.
     pub fn context(&self) -> Value {
         json!({
             "kpis": self.kpis(),
+            "bands": self.by_period(|p| self.counts_by_band(p)),
             "platforms": self.by_period(|p| self.platforms(p)),
             "posts": self.by_period(|p| self.posts(p)),
             "values": self.values(),
             "metrics": self.by_period(|p| self.raw(p)),
             "budget": self.budget.context(),
+            "hours": self.effort.context(),
             "funnel": self.funnel(),
             "costs": self.costs(),
             "definitions": self.used_definitions(),

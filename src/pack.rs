@@ -112,11 +112,22 @@ fn start_page(workshop: &Workshop<'_>, checked: &Checked, set: &Set) -> Result<S
         ("rows", render::value(&Value::Array(rows.map(row).collect()))),
         ("documents", render::value(&Value::Array(documents.collect()))),
         ("totals", render::value(&json!(set.matrix.totals))),
+        ("accepted", render::value(&Value::Array(accepted(&set.matrix)))),
+        ("findings", render::value(&json!(set.matrix.findings.len()))),
         ("kinds", render::value(&set.matrix.context()["kinds"])),
         ("files", render::value(&files(checked, set))),
         ("submission_pages", render::value(&json!(set.submission_pages))),
     ];
     workshop.renderer().page("web/index.html.j2", &values).map_err(|d| vec![d])
+}
+
+/// Rows that the learner leaves open with a reason.
+fn accepted(matrix: &Matrix) -> Vec<Value> {
+    let row = |r: &crate::trace::Row| {
+        let accepted = r.accepted.as_ref().filter(|_| r.is_accepted())?.in_words();
+        Some(json!({ "id": r.id, "text": r.text, "status_label": r.status.label(), "accepted": accepted }))
+    };
+    matrix.rows.iter().filter_map(row).collect()
 }
 
 fn files(checked: &Checked, set: &Set) -> Value {

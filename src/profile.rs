@@ -1,10 +1,11 @@
 //! The organisation profile: one JSON file and the files beside it that it names.
 //!
 //! Owns everything that decides whether a profile can be printed: syntax, schema, ids, references,
-//! characters and assets. Refuses to judge evidence: that is the unit's rules' business.
+//! characters, colours and assets. Refuses to judge evidence: that is the unit's rules' business.
 
 pub mod assets;
 mod characters;
+mod colours;
 mod references;
 pub mod schema;
 pub mod source;
@@ -33,11 +34,12 @@ pub struct Profile {
 pub type OutsideNames = BTreeMap<String, BTreeSet<String>>;
 
 impl Profile {
-    /// Checks form: schema, ids, references and characters. `covers` tells whether a font holds a character.
+    /// Checks form: schema, ids, references, characters, colours and files. `covers` tells whether a font holds a character.
     pub fn problems(&self, outside: &OutsideNames, covers: &dyn Fn(char) -> bool) -> Diagnostics {
         let mut found = validity::problems(&self.source, &self.schema);
         found.extend(references::problems(&self.source, &self.schema, outside));
         found.extend(characters::problems(&self.source, covers));
+        found.extend(colours::problems(&self.source, &self.schema));
         found.extend(assets::problems(&self.source, &self.schema, &self.files));
         found
     }

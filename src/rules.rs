@@ -8,6 +8,7 @@ mod vocabulary;
 
 use std::collections::BTreeMap;
 
+use minijinja::value::merge_maps;
 use minijinja::{Environment, Error, UndefinedBehavior, Value};
 use serde_json::Value as Json;
 
@@ -23,6 +24,8 @@ pub struct Outcomes {
     pub failures: Diagnostics,
     /// Counted items for each requirement that asks for a number.
     pub found: BTreeMap<String, usize>,
+    /// What to add, for requirements that ask for a number and have too few.
+    pub proposals: BTreeMap<String, String>,
     /// Requirements for which the profile holds anything at all.
     pub present: BTreeMap<String, bool>,
     /// Rules that could not be evaluated: faults of the unit, or of values that the schema refuses.
@@ -41,7 +44,7 @@ impl Outcomes {
 /// The expression language of rules, over one profile.
 pub(crate) struct Expressions {
     env: Environment<'static>,
-    base: BTreeMap<String, Value>,
+    base: Value,
 }
 
 impl Expressions {
@@ -64,12 +67,17 @@ impl Expressions {
             "t".into(),
             Value::from_pairs(thresholds.iter().map(|(name, n)| (name.clone(), whole(*n)))),
         );
-        Self { env, base }
+        Self { env, base: Value::from(base) }
+    }
+
+    /// Adds the words about wording: they need to know which texts are prose.
+    fn read(&mut self, unit: &Unit, profile: &Json) {
+        vocabulary::language::add(&mut self.env, &unit.profile_schema, profile, &unit.spelling);
     }
 
     /// Adds a name to everything that is evaluated from now on.
     fn know(&mut self, name: &str, value: Value) {
-        self.base.insert(name.into(), value);
+        self.base = merge_maps([self.base.clone(), Value::from_pairs([(name.to_owned(), value)])]);
     }
 
     /// Evaluates an expression.
@@ -88,9 +96,7 @@ impl Expressions {
     }
 
     fn scope(&self, locals: &[(&str, Value)]) -> Value {
-        let mut scope = self.base.clone();
-        scope.extend(locals.iter().map(|(k, v)| ((*k).to_owned(), v.clone())));
-        Value::from(scope)
+        merge_maps([self.base.clone(), Value::from_pairs(locals.iter().cloned())])
     }
 }
 
@@ -114,6 +120,7 @@ fn unmarked(value: &Json) -> Json {
 /// Evaluates all rules and counts of a unit.
 pub fn evaluate(unit: &Unit, source: &Source, figures: &Json) -> Outcomes {
     let mut language = Expressions::new(&source.value, figures, &unit.thresholds);
+    language.read(unit, &source.value);
     language.know("tables", Value::from(minijinja::value::Serde(&unit.tables)));
     let laws = laws::judged(unit.tables.get("law"), &language);
     language.know("laws", laws);
@@ -125,6 +132,7 @@ pub fn evaluate(unit: &Unit, source: &Source, figures: &Json) -> Outcomes {
     }
     for requirement in &unit.requirements {
         count(requirement, &language, &mut outcomes);
+        propose(unit, requirement, &language, &mut outcomes);
     }
     outcomes.faults.dedup();
     outcomes
@@ -203,10 +211,38 @@ fn count(requirement: &Requirement, language: &Expressions, outcomes: &mut Outco
     }
 }
 
-fn fault(id: &str, error: &Error) -> Diagnostic {
+/// Says what could be added to a count that is short; failures that tell the same count say it too.
+fn propose(unit: &Unit, requirement: &Requirement, language: &Expressions, outcomes: &mut Outcomes) {
+    let Some((count, add)) = requirement.count.as_ref().and_then(|c| Some((c, c.add.as_ref()?))) else {
+        return;
+    };
+    let found = outcomes.found.get(&requirement.id).copied().unwrap_or_default();
+    let needed = unit.needed(count);
+    if found >= needed {
+        return;
+    }
+    match language.message(add, &[("found", Value::from(found)), ("needed", Value::from(needed))]) {
+        Ok(proposal) => {
+            let told = format!("{found} of {needed} ");
+            let is_same =
+                |d: &&mut Diagnostic| d.feeds.contains(&requirement.id) && d.message.starts_with(&told);
+            for failure in outcomes.failures.iter_mut().filter(is_same) {
+                failure.hints = vec![proposal.clone()];
+            }
+            outcomes.proposals.insert(requirement.id.clone(), proposal);
+        }
+        Err(error) => outcomes.faults.push(fault(&requirement.id, &error)),
+    }
+}
+
+/// Says what is wrong with an expression.
+pub(crate) fn reason(error: &Error) -> String {
     let detail = error.detail().map(|d| format!(" ({d})")).unwrap_or_default();
-    let text = format!("{id} cannot be evaluated: {}{detail}", error.kind());
-    Diagnostic { severity: Severity::Warning, ..Diagnostic::error(Builtin::CatalogInvalid, text) }
+    format!("{}{detail}", error.kind())
+}
+
+fn fault(id: &str, error: &Error) -> Diagnostic {
+    Diagnostic::warning(Builtin::CatalogInvalid, format!("{id} cannot be evaluated: {}", reason(error)))
 }
 
 /// What a rule looks at: an item and its surroundings.

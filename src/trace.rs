@@ -3,14 +3,21 @@
 //! Owns the status of every requirement and where it is evidenced. Refuses to say that anybody is
 //! competent: it reports evidence, and an assessor decides.
 
+mod finding;
+mod holes;
+mod place;
+mod view;
+
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use crate::diag::Severity;
 use crate::rules::Outcomes;
-use crate::text::Origin;
 use crate::typeset::{Mark, Words};
 use crate::unit::{Requirement, Unit};
+pub use finding::{Finding, Spot};
+pub use holes::Accepted;
+pub use place::Evidence;
+pub(crate) use view::authorship;
 
 /// How far the evidence for a requirement goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -33,29 +40,6 @@ impl Status {
             Self::Missing => "Missing",
         }
     }
-}
-
-/// A place in the pack where a requirement is evidenced.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Evidence {
-    /// Document id.
-    pub document: String,
-    /// Document title.
-    pub title: String,
-    /// The document's PDF, relative to the checklist.
-    pub file: String,
-    /// The heading as it stands on the page, number included.
-    pub section: String,
-    /// Page of the document on which that heading stands.
-    pub page: usize,
-    /// Page of the document on which the evidence ends.
-    pub last_page: usize,
-    /// Page of the PDF that holds all documents.
-    pub submission_page: usize,
-    /// Link to the page.
-    pub href: String,
-    /// Words of the block by who wrote them.
-    pub words: Words,
 }
 
 /// A requirement with its status.
@@ -100,12 +84,21 @@ pub struct Row {
     pub task: String,
     /// Where it is evidenced, the primary documents first.
     pub evidence: Vec<Evidence>,
+    /// Words of all these places by who wrote them.
+    pub words: Words,
+    /// Why the learner leaves it open, where the profile says so; its status stays as it is.
+    pub accepted: Option<Accepted>,
 }
 
 impl Row {
     /// Tells whether the row is one of the unit's own leaves.
     pub fn is_counted(&self) -> bool {
         !self.group && !self.extra
+    }
+
+    /// Tells whether the row is open and the profile says why.
+    pub fn is_accepted(&self) -> bool {
+        self.accepted.is_some() && self.status != Status::Met
     }
 }
 
@@ -120,6 +113,8 @@ pub struct Totals {
     pub missing: usize,
     /// Rows among all of these that an assessor has to confirm.
     pub confirm: usize,
+    /// Rows among the last two that the profile leaves open with a reason.
+    pub accepted: usize,
 }
 
 /// What a document of the pack is, as the matrix sees it.
@@ -135,6 +130,10 @@ pub struct Located {
     pub file: String,
     /// Marks that hold words.
     pub marks: Vec<Mark>,
+    /// Marks that do not count, because nobody but the template wrote in them.
+    pub hollow: Vec<Mark>,
+    /// How many pages it has.
+    pub pages: usize,
     /// Words of the whole document by who wrote them.
     pub words: Words,
     /// Pages before it in the PDF that holds all documents.
@@ -148,6 +147,8 @@ pub struct Matrix {
     pub rows: Vec<Row>,
     /// Totals over the rows that are no groups.
     pub totals: Totals,
+    /// What is not as honest or as useful as it could be; the gravest first.
+    pub findings: Vec<Finding>,
     documents: Vec<(String, String, Words)>,
 }
 
@@ -170,88 +171,13 @@ impl Matrix {
         let totals = total(rows.iter().filter(|r| r.is_counted()));
         let words =
             documents.unwrap_or_default().iter().map(|d| (d.id.clone(), d.title.clone(), d.words.clone()));
-        Self { rows, totals, documents: words.collect() }
+        Self { rows, totals, findings: Vec::new(), documents: words.collect() }
     }
-
-    /// Returns the matrix as the checklist's template and the workbook read it.
-    pub fn context(&self) -> Value {
-        json!({
-            "rows": self.rows.iter().map(row_context).collect::<Vec<_>>(),
-            "reverse": self.reverse(),
-            "totals": self.totals,
-            "kinds": self.kinds(),
-            "provenance": self.documents.iter().map(|(id, title, words)| share(id, title, words)).collect::<Vec<_>>(),
-        })
-    }
-
-    /// Returns the machine-readable checklist.
-    pub fn checklist(&self, unit: &Unit) -> Value {
-        let own = unit.conventions.to_json();
-        json!({
-            "format": "evipack-checklist/1",
-            "unit": { "code": unit.code, "title": unit.value["title"], "release": unit.value["release"] },
-            "thresholds": { "set": unit.conventions.set, "changed": own["numbers"], "advice": own["advice"] },
-            "rows": self.rows,
-            "documents": self.documents.iter().map(|(id, title, words)| share(id, title, words)).collect::<Vec<_>>(),
-            "totals": self.totals,
-        })
-    }
-
-    fn reverse(&self) -> Vec<Value> {
-        let ids = |document: &str| -> Vec<&str> {
-            let has = |r: &&Row| r.evidence.iter().any(|e| e.document == document);
-            self.rows.iter().filter(|r| !r.group).filter(has).map(|r| r.id.as_str()).collect()
-        };
-        self.documents
-            .iter()
-            .map(|(id, title, _)| json!({ "document": id, "title": title, "ids": ids(id) }))
-            .collect()
-    }
-
-    fn kinds(&self) -> Vec<Value> {
-        let mut kinds: Vec<&str> = Vec::new();
-        for row in self.rows.iter().filter(|r| r.is_counted()) {
-            if !kinds.contains(&row.kind.as_str()) {
-                kinds.push(&row.kind);
-            }
-        }
-        let count = |kind: &str| {
-            let of_kind: Vec<&Row> = self.rows.iter().filter(|r| r.is_counted() && r.kind == kind).collect();
-            let totals = total(of_kind.iter().copied());
-            json!({
-                "kind": kind, "label": kind_label(kind), "count": of_kind.len(), "met": totals.met,
-                "partly_met": totals.partly_met, "missing": totals.missing, "confirm": totals.confirm,
-            })
-        };
-        kinds.into_iter().map(count).collect()
-    }
-}
-
-fn kind_label(kind: &str) -> String {
-    let words = kind.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-fn row_context(row: &Row) -> Value {
-    let mut value = json!(row);
-    value["status_label"] = json!(row.status.label());
-    value
-}
-
-fn share(id: &str, title: &str, words: &Words) -> Value {
-    let count = |origin| words.get(&origin).copied().unwrap_or_default();
-    let all: usize = words.iter().filter(|(o, _)| **o != Origin::Gap).map(|(_, n)| n).sum();
-    let percent = (count(Origin::Learner) * 100 + all / 2).checked_div(all).unwrap_or_default();
-    json!({
-        "document": id, "title": title, "words": all, "learner": count(Origin::Learner), "case": count(Origin::Case),
-        "computed": count(Origin::Computed), "template": count(Origin::Template), "learner_share": format!("{percent}%"),
-    })
 }
 
 fn row(unit: &Unit, requirement: &Requirement, outcomes: &Outcomes, documents: Option<&[Located]>) -> Row {
     let group = unit.is_parent(&requirement.id);
-    let evidence = documents.map(|d| located(requirement, d)).unwrap_or_default();
+    let evidence = documents.map(|d| place::located(requirement, d)).unwrap_or_default();
     let is_present = outcomes.present.get(&requirement.id).copied().unwrap_or(true);
     let has_evidence = is_present && (documents.is_none() || !evidence.is_empty());
     let found = outcomes.found.get(&requirement.id).copied();
@@ -262,8 +188,10 @@ fn row(unit: &Unit, requirement: &Requirement, outcomes: &Outcomes, documents: O
         reasons.push(absence(requirement, is_present));
         Status::Missing
     } else {
-        reasons.extend(shortfall(unit, requirement, found));
-        reasons.extend(outcomes.blocking(&requirement.id).map(|d| d.message.clone()));
+        reasons.extend(shortfall(unit, requirement, outcomes));
+        let is_told = |m: &String| reasons.iter().any(|r: &String| r.starts_with(m.as_str()));
+        let others: Vec<String> = outcomes.blocking(&requirement.id).map(|d| d.message.clone()).collect();
+        reasons.extend(others.into_iter().filter(|m| !is_told(m)).collect::<Vec<_>>());
         if reasons.is_empty() { Status::Met } else { Status::PartlyMet }
     };
     reasons.dedup();
@@ -274,7 +202,9 @@ fn row(unit: &Unit, requirement: &Requirement, outcomes: &Outcomes, documents: O
         status,
         reasons,
         advice: advice(outcomes, &requirement.id),
+        words: sum(&evidence),
         evidence,
+        accepted: None,
         required: requirement.count.as_ref().map(|c| unit.needed(c)),
         found,
         unit_of_count: requirement.count.as_ref().map(|c| c.of.clone()),
@@ -290,6 +220,14 @@ fn row(unit: &Unit, requirement: &Requirement, outcomes: &Outcomes, documents: O
     }
 }
 
+fn sum(evidence: &[Evidence]) -> Words {
+    let mut words = Words::new();
+    for (origin, count) in evidence.iter().flat_map(|e| &e.words) {
+        *words.entry(*origin).or_default() += count;
+    }
+    words
+}
+
 fn absence(requirement: &Requirement, is_present: bool) -> String {
     match (is_present, requirement.close.as_str()) {
         (true, _) => "nothing is printed for it in the documents that should show it".into(),
@@ -298,10 +236,12 @@ fn absence(requirement: &Requirement, is_present: bool) -> String {
     }
 }
 
-fn shortfall(unit: &Unit, requirement: &Requirement, found: Option<usize>) -> Option<String> {
+fn shortfall(unit: &Unit, requirement: &Requirement, outcomes: &Outcomes) -> Option<String> {
     let count = requirement.count.as_ref()?;
-    let (found, needed) = (found.unwrap_or_default(), unit.needed(count));
-    (found < needed).then(|| format!("{found} of {needed} {}", count.of))
+    let found = outcomes.found.get(&requirement.id).copied().unwrap_or_default();
+    let needed = unit.needed(count);
+    let proposal = outcomes.proposals.get(&requirement.id).map(|p| format!(": {p}")).unwrap_or_default();
+    (found < needed).then(|| format!("{found} of {needed} {}{proposal}", count.of))
 }
 
 fn advice(outcomes: &Outcomes, id: &str) -> Vec<String> {
@@ -313,36 +253,6 @@ fn advice(outcomes: &Outcomes, id: &str) -> Vec<String> {
 fn depth(unit: &Unit, requirement: &Requirement) -> usize {
     let parent = requirement.parent.as_deref().and_then(|p| unit.requirement(p));
     parent.map_or(0, |p| 1 + depth(unit, p))
-}
-
-fn located(requirement: &Requirement, documents: &[Located]) -> Vec<Evidence> {
-    let is_primary = |d: &Located| requirement.documents.contains(&d.spec);
-    let (primary, others): (Vec<_>, Vec<_>) = documents.iter().partition(|d| is_primary(d));
-    let mut found: Vec<Evidence> = Vec::new();
-    for document in primary.into_iter().chain(others) {
-        for mark in document.marks.iter().filter(|m| m.requirement == requirement.id) {
-            let evidence = evidence(document, mark);
-            let is_known = |e: &Evidence| e.document == evidence.document && e.section == evidence.section;
-            if !found.iter().any(is_known) {
-                found.push(evidence);
-            }
-        }
-    }
-    found
-}
-
-fn evidence(document: &Located, mark: &Mark) -> Evidence {
-    Evidence {
-        document: document.id.clone(),
-        title: document.title.clone(),
-        file: document.file.clone(),
-        section: mark.section.clone(),
-        page: mark.page,
-        last_page: mark.last_page.max(mark.page),
-        submission_page: document.offset + mark.page,
-        href: format!("{}#page={}", document.file, mark.page),
-        words: mark.words.clone(),
-    }
 }
 
 /// Rows that ask for all rows of a kind are not met while one of those is missing.
@@ -391,6 +301,7 @@ fn total<'a>(rows: impl Iterator<Item = &'a Row>) -> Totals {
             Status::Missing => totals.missing += 1,
         }
         totals.confirm += usize::from(row.confirm);
+        totals.accepted += usize::from(row.is_accepted());
     }
     totals
 }

@@ -7,6 +7,7 @@
 mod bind;
 mod marks;
 mod world;
+mod written;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,6 +24,7 @@ use crate::render::Rendered;
 pub(crate) use marks::Found;
 pub use marks::{Mark, Words};
 use world::{DocumentWorld, Shared};
+pub(crate) use written::squeezed;
 
 /// The engine: fonts and house style, loaded once and shared by all documents.
 pub struct Engine {

@@ -25,6 +25,8 @@ pub struct Unit {
     pub requirements: Vec<Requirement>,
     /// Documents in the pack's order.
     pub documents: Vec<DocumentSpec>,
+    /// Requirements that one piece of evidence serves by its nature.
+    pub served_together: Vec<ServedTogether>,
     /// Rules in the catalogue's order.
     pub rules: Vec<Rule>,
     /// The numbers that rules use, by name.
@@ -36,6 +38,8 @@ pub struct Unit {
     pub tables: BTreeMap<String, Value>,
     /// The schema that profiles of this unit are checked against.
     pub profile_schema: Value,
+    /// Words that are spelt differently here: as they are spelt elsewhere → as they are spelt here.
+    pub spelling: BTreeMap<String, String>,
     /// The folder of the unit's files in the catalogue.
     pub folder: String,
 }
@@ -93,6 +97,8 @@ pub struct Count {
     pub convention: bool,
     /// Name of the threshold that replaces the number.
     pub threshold: Option<String>,
+    /// Template: what to add where there are too few, with an example.
+    pub add: Option<String>,
 }
 
 /// A document of the pack.
@@ -114,6 +120,17 @@ pub struct DocumentSpec {
     /// Codes of the law register that it may print.
     #[serde(default)]
     pub laws: Vec<String>,
+    /// It holds data rather than sentences, so nobody expects the learner's own words in it.
+    #[serde(default)]
+    pub data_only: bool,
+}
+
+/// Requirements that one piece of evidence serves by its nature: a section that is named for all of
+/// them is named for one thing.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ServedTogether {
+    /// Ids of the requirements.
+    pub requirements: Vec<String>,
 }
 
 /// What a document is in the pack.
@@ -125,6 +142,8 @@ pub enum DocumentRole {
     Document,
     /// The mapping matrix: printed last, from what was found in the others.
     Checklist,
+    /// The cover: made after the others, because it says whose words stand in them.
+    Cover,
     /// A form that somebody else fills in.
     Blank,
 }
@@ -161,7 +180,7 @@ pub struct Rule {
     /// The requirements that it feeds.
     #[serde(default)]
     pub feeds: Vec<String>,
-    /// It rests on a convention of this product and not on the unit.
+    /// It rests on a convention of this product and not on the wording of the unit.
     #[serde(default)]
     pub convention: bool,
 }
@@ -188,6 +207,7 @@ impl Unit {
         };
         let read =
             |what: &'static str| move |e: serde_json::Error| vec![fault(code, &format!("{what}: {e}"))];
+        let spelling = catalog.json("templates/shared/spelling.json").map_err(|d| vec![d])?;
         let mut rules = rule_list(&rules).map_err(read("rules"))?;
         let conventions = match catalog.conventions() {
             Some(own) => {
@@ -201,10 +221,15 @@ impl Unit {
             code: code.into(),
             requirements: parse(&value["requirements"]).map_err(read("requirements"))?,
             documents: parse(&value["documents"]).map_err(read("documents"))?,
+            served_together: value
+                .get("served_together")
+                .map_or(Ok(Vec::new()), parse)
+                .map_err(read("served_together"))?,
             rules,
             thresholds: conventions.thresholds(&numbers),
             conventions,
             tables: tables(catalog)?,
+            spelling: parse(&spelling["words"]).map_err(read("spelling"))?,
             profile_schema: catalog.json(&schema).map_err(|d| vec![d])?,
             value,
             folder: format!("units/{code}"),
@@ -244,6 +269,9 @@ impl Unit {
                 faults
                     .push(fault(&self.code, &format!("rule {} feeds `{id}`, which does not exist", rule.id)));
             }
+        }
+        for id in self.served_together.iter().flat_map(|g| &g.requirements).filter(|id| !known(id)) {
+            faults.push(fault(&self.code, &format!("served_together names `{id}`, which does not exist")));
         }
         for requirement in &self.requirements {
             if let Some(parent) = requirement.parent.as_ref().filter(|p| !known(p)) {

@@ -6,6 +6,7 @@
 
 mod cells;
 mod forms;
+mod honesty;
 
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
@@ -15,7 +16,7 @@ use cells::{Column, Formats, Sheet, column};
 pub use forms::{assessor_forms, survey};
 
 /// Columns of the matrix; the last four are for the assessor.
-const MATRIX: [Column; 19] = [
+const MATRIX: [Column; 20] = [
     column("Requirement", 12.0),
     column("Part of the unit", 20.0),
     column("Wording", 48.0),
@@ -29,6 +30,7 @@ const MATRIX: [Column; 19] = [
     column("Further evidence", 42.0),
     column("What is missing", 42.0),
     column("Advice", 36.0),
+    column("Left open with a reason", 36.0),
     column("Type of evidence", 16.0),
     column("Task", 16.0),
     column("Assessor decision", 18.0),
@@ -47,13 +49,14 @@ const DOCUMENTS: [Column; 7] = [
     column("Page in submission.pdf", 12.0),
 ];
 /// Columns of the totals.
-const TOTALS: [Column; 6] = [
+const TOTALS: [Column; 7] = [
     column("Part of the unit", 28.0),
     column("Requirements", 14.0),
     column("Met", 10.0),
     column("Partly met", 12.0),
     column("Missing", 10.0),
     column("Assessor to confirm", 14.0),
+    column("Left open with a reason", 14.0),
 ];
 /// Columns of the words by origin.
 const WORDS: [Column; 8] = [
@@ -89,6 +92,7 @@ fn write(matrix: &Value, created: Date) -> Result<Vec<u8>, XlsxError> {
     documents(&mut Sheet::open(&mut workbook, &formats, "Documents", &DOCUMENTS)?, matrix)?;
     totals(&mut Sheet::open(&mut workbook, &formats, "Totals", &TOTALS)?, matrix)?;
     words(&mut Sheet::open(&mut workbook, &formats, "Own words", &WORDS)?, matrix)?;
+    honesty::write(&mut workbook, &formats, matrix)?;
     workbook.save_to_buffer()
 }
 
@@ -115,6 +119,7 @@ fn requirements(sheet: &mut Sheet<'_>, matrix: &Value) -> Result<(), XlsxError> 
         sheet.text(&others.join("\n"))?;
         sheet.text(&lines(row, "reasons"))?;
         sheet.text(&lines(row, "advice"))?;
+        sheet.text(text(row, "accepted_text"))?;
         sheet.text(text(row, "evidence_type"))?;
         sheet.text(text(row, "task"))?;
         for _ in 0..4 {
@@ -153,7 +158,7 @@ fn documents(sheet: &mut Sheet<'_>, matrix: &Value) -> Result<(), XlsxError> {
 }
 
 fn totals(sheet: &mut Sheet<'_>, matrix: &Value) -> Result<(), XlsxError> {
-    let states = ["met", "partly_met", "missing", "confirm"];
+    let states = ["met", "partly_met", "missing", "confirm", "accepted"];
     for kind in items(matrix, "kinds") {
         sheet.begin(false)?;
         sheet.text(text(kind, "label"))?;
@@ -260,9 +265,11 @@ mod tests {
     }
 
     #[test]
-    fn four_sheets_are_named() {
+    fn all_sheets_are_named() {
         let names = part(&workbook(&matrix(), date(2026, 11, 20)), "xl/workbook.xml");
-        for name in ["Mapping matrix", "Documents", "Totals", "Own words"] {
+        for name in
+            ["Mapping matrix", "Documents", "Totals", "Own words", "Words by requirement", "To look at"]
+        {
             assert!(names.contains(&format!("name=\"{name}\"")), "{names}");
         }
         assert!(names.contains("'Mapping matrix'!$1:$1"), "the header is repeated in print: {names}");
@@ -296,7 +303,7 @@ mod tests {
     #[test]
     fn assessor_columns_stay_blank_and_half_a_matrix_is_no_problem() {
         let sheet = part(&workbook(&matrix(), date(2026, 11, 20)), "xl/worksheets/sheet1.xml");
-        for cell in ["P3", "Q3", "R3", "S3"] {
+        for cell in ["Q3", "R3", "S3", "T3"] {
             let blank = sheet.split(&format!("<c r=\"{cell}\"")).nth(1).and_then(|c| c.split('>').next());
             assert!(blank.is_some_and(|c| c.ends_with('/') && !c.contains("t=")), "{cell}: {blank:?}");
         }

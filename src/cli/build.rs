@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::output::{display, print, problems};
+use super::output::{display, findings, print, problems};
 use super::{Outcome, PROBLEMS, files, write};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, stops_build};
@@ -62,7 +62,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     bar.finish_and_clear();
     let pack = pack?;
     let written = store(&pack, args)?;
-    print(&summary(&pack, &written, args.draft))
+    print(&format!("{}{}", summary(&pack, &written, args.draft), findings(&pack.matrix.advice())))
 }
 
 fn refuse(checked: &Checked, name: &str, draft: bool) {
@@ -116,8 +116,12 @@ fn summary(pack: &Pack, written: &[String], draft: bool) -> String {
     let rows = totals.met + totals.partly_met + totals.missing;
     let kind = if draft { "Draft written" } else { "Written" };
     let places: Vec<String> = written.iter().map(|w| display(w)).collect();
+    let accepted = match totals.accepted {
+        0 => String::new(),
+        n => format!("; {n} left open with a reason"),
+    };
     format!(
-        "{kind}   {}\nHolds     {} documents with {} pages, and all of them in submission.pdf\nCoverage  {} met, {} partly met, {} missing of {rows} requirements; {} for the assessor to confirm\nPack id   {}\n",
+        "{kind}   {}\nHolds     {} documents with {} pages, and all of them in submission.pdf\nCoverage  {} met, {} partly met, {} missing of {rows} requirements; {} for the assessor to confirm{accepted}\nPack id   {}\n",
         places.join(", "),
         pack.documents,
         pack.pages,

@@ -1,173 +1,91 @@
-//! `evipack check`: every problem at once, then the coverage.
+//! `evipack check`: what is wrong or missing in a profile, and what to do next.
+//!
+//! Owns the arguments and which kind of answer is given. The answers stand in their own files: the
+//! report for a person, the one for a program, the watch, and the explanation of a check.
 
-use std::fmt::Write as _;
+mod coverage;
+mod explained;
+mod machine;
+mod report;
+mod watch;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use serde_json::json;
-
-use super::output::{display, display_json, human, machine, print, wrapped};
+use super::output::{print, strong};
 use super::{Format, Outcome, PROBLEMS, files};
 use crate::catalog::Catalog;
-use crate::diag::{Diagnostic, Severity, stops_build};
-use crate::trace::{Matrix, Row, Status, Totals};
-use crate::{Checked, profile};
+use crate::{Checked, Checker};
+use files::Stopped;
 
 /// Arguments of `check`.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The profile, a JSON file
-    profile: PathBuf,
+    #[arg(required_unless_present = "explain")]
+    profile: Option<PathBuf>,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Show the line of the profile with each problem, and every requirement with its status
+    #[arg(short, long)]
+    verbose: bool,
+    /// List every problem, also those that are alike or wait for others
+    #[arg(long)]
+    all: bool,
+    /// Check again each time the profile, or a file that it names, is saved
+    #[arg(long, conflicts_with = "explain")]
+    watch: bool,
+    /// Say what a check asks for and why, by its code, such as `reference-unknown`
+    #[arg(long, value_name = "CODE", conflicts_with = "format")]
+    explain: Option<String>,
     #[command(flatten)]
     conventions: files::Conventions,
 }
 
-/// Judges a profile.
+/// How much a person is told.
+#[derive(Clone, Copy)]
+struct Depth {
+    verbose: bool,
+    all: bool,
+}
+
+/// Judges a profile, once or again and again, or explains a check.
 pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
+    if let Some(code) = &args.explain {
+        return explained::run(catalog, code, args.profile.as_deref());
+    }
     let catalog = &args.conventions.within(catalog)?;
-    let (checked, _) = match files::checked(catalog, &args.profile) {
-        Ok(found) => found,
+    let profile = args.profile.as_deref().expect("the arguments ask for a profile");
+    let mut checker = Checker::new(catalog);
+    if args.watch {
+        return watch::run(&mut checker, args, profile);
+    }
+    match files::checked_again(&mut checker, profile) {
+        Ok(checked) => {
+            let printed = print(&args.answer(&checked))?;
+            Ok(if checked.is_clean() { printed } else { ExitCode::from(PROBLEMS) })
+        }
         Err(stopped) if args.format == Format::Json && stopped.was_read() => {
-            print(&json_stopped(&stopped.problems))?;
-            return Ok(stopped.code());
+            print(&machine::stopped(&stopped.problems))?;
+            Ok(stopped.code())
         }
-        Err(stopped) => return stopped.tell(),
-    };
-    let printed = match args.format {
-        Format::Human => print(&report(&checked))?,
-        Format::Json => print(&json_report(&checked))?,
-    };
-    Ok(if checked.is_clean() { printed } else { ExitCode::from(PROBLEMS) })
-}
-
-fn all(checked: &Checked) -> Vec<Diagnostic> {
-    let mut list = checked.problems.clone();
-    list.extend(checked.outcomes.failures.clone());
-    list.extend(checked.outcomes.faults.clone());
-    profile::in_reading_order(list)
-}
-
-fn json_report(checked: &Checked) -> String {
-    let problems: Vec<_> = all(checked).iter().map(machine).collect();
-    let report = json!({
-        "format": "evipack-check/1",
-        "unit": checked.unit.code,
-        "can_be_built": !stops_build(&checked.problems, false),
-        "can_be_built_as_draft": !stops_build(&checked.problems, true),
-        "problems": problems,
-        "rows": checked.forecast.rows,
-        "totals": checked.forecast.totals,
-    });
-    display_json(&String::from_utf8_lossy(&crate::pretty(&report)))
-}
-
-/// The same form for a profile that could not be judged.
-fn json_stopped(problems: &[Diagnostic]) -> String {
-    let report = json!({
-        "format": "evipack-check/1",
-        "unit": null,
-        "can_be_built": false,
-        "can_be_built_as_draft": false,
-        "problems": problems.iter().map(machine).collect::<Vec<_>>(),
-        "rows": [],
-        "totals": Totals::default(),
-    });
-    display_json(&String::from_utf8_lossy(&crate::pretty(&report)))
-}
-
-fn report(checked: &Checked) -> String {
-    let text = &checked.profile.source.text;
-    let mut out = String::new();
-    for problem in all(checked) {
-        out.push_str(&human(&problem, Some(text)));
-        out.push('\n');
+        Err(stopped) => stopped.tell(),
     }
-    out.push_str(&coverage(&checked.forecast, &checked.unit.code));
-    out.push_str(&verdict(checked));
-    out
 }
 
-fn coverage(matrix: &Matrix, unit: &str) -> String {
-    let mut out = format!("Coverage of {unit}, as far as the profile goes\n\n");
-    let mut kind = "";
-    for row in &matrix.rows {
-        if row.parent.is_none() && row.kind != kind {
-            kind = &row.kind;
-            if row.kind != "element" {
-                let _ = writeln!(out, "\n{}", heading(kind));
-            }
-        }
-        if row.kind == "element" {
-            out.push('\n');
-        }
-        out.push_str(&line(row));
-    }
-    out.push('\n');
-    out
-}
-
-fn heading(kind: &str) -> String {
-    let words = kind.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-fn line(row: &Row) -> String {
-    let mark = match row.status {
-        Status::Met => "✓",
-        Status::PartlyMet => "◐",
-        Status::Missing => "✗",
-    };
-    let indent = "  ".repeat(row.depth);
-    let status = row.status.label().to_lowercase();
-    let confirm = if row.confirm && !row.group { ", assessor to confirm" } else { "" };
-    let mut text: String = display(&row.text).split_whitespace().collect::<Vec<_>>().join(" ");
-    let room = 66usize.saturating_sub(indent.len());
-    if text.chars().count() > room {
-        text = format!("{}…", text.chars().take(room - 1).collect::<String>().trim_end());
-    }
-    let count = match (row.required, row.found) {
-        (Some(required), Some(found)) => format!(" ({found} of {required})"),
-        _ => String::new(),
-    };
-    let mut out = format!("{indent}{mark} {:<9} {text} — {status}{count}{confirm}\n", row.id);
-    if !row.group {
-        for reason in &row.reasons {
-            out.push_str(&wrapped(&format!("→ {}", display(reason)), &format!("{indent}            "), 80));
+impl Args {
+    fn answer(&self, checked: &Checked) -> String {
+        match self.format {
+            Format::Human => report::report(checked, Depth { verbose: self.verbose, all: self.all }),
+            Format::Json => machine::report(checked),
         }
     }
-    out
-}
 
-fn verdict(checked: &Checked) -> String {
-    let count = |list: &[Diagnostic], severity| list.iter().filter(|d| d.severity == severity).count();
-    let list = all(checked);
-    let (errors, warnings) = (count(&list, Severity::Error), count(&list, Severity::Warning));
-    let totals = checked.forecast.totals;
-    let rows = totals.met + totals.partly_met + totals.missing;
-    let next = if stops_build(&checked.problems, true) {
-        "It cannot be built until the errors in its form are mended."
-    } else if stops_build(&checked.problems, false) {
-        "It can be built as a draft (`evipack build --draft`); the final pack needs the missing parts."
-    } else if totals.partly_met + totals.missing > 0 {
-        "It can be built; requirements that are not met yet will say so in the checklist."
-    } else {
-        "It can be built."
-    };
-    format!(
-        "{} met, {} partly met, {} missing of {rows} requirements; {} for the assessor to confirm\n{}, {}. {next}\n",
-        totals.met,
-        totals.partly_met,
-        totals.missing,
-        totals.confirm,
-        plural(errors, "error"),
-        plural(warnings, "warning"),
-    )
-}
-
-fn plural(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+    fn answer_stopped(&self, stopped: &Stopped) -> String {
+        match self.format {
+            Format::Human => format!("{}{}\n", stopped.words(), strong("Mend this first.")),
+            Format::Json => machine::stopped(&stopped.problems),
+        }
+    }
 }

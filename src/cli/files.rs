@@ -8,11 +8,16 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::{Outcome, exit_code, output};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
+use crate::import::{self, Export};
 use crate::profile::{assets, source};
-use crate::{Checked, check};
+use crate::{Checked, Checker};
 
 /// Which conventions a profile is judged by.
 #[derive(clap::Args)]
@@ -57,6 +62,11 @@ impl Stopped {
         Ok(self.code())
     }
 
+    /// Returns what a person is told.
+    pub(super) fn words(&self) -> String {
+        output::in_full(&self.problems, self.text.as_deref())
+    }
+
     /// Tells whether the file was read: what is wrong is in it.
     pub(super) fn was_read(&self) -> bool {
         self.text.is_some()
@@ -70,17 +80,28 @@ impl Stopped {
 
 /// Reads and judges the profile at a path.
 pub(super) fn checked(catalog: &Catalog, path: &Path) -> Result<(Checked, String), Stopped> {
+    let checked = checked_again(&mut Checker::new(catalog), path)?;
+    Ok((checked, path.display().to_string()))
+}
+
+/// Reads and judges the profile at a path with what was kept from the last time.
+pub(super) fn checked_again(checker: &mut Checker<'_>, path: &Path) -> Result<Checked, Stopped> {
     let name = path.display().to_string();
     let bytes = profile(path, &name).map_err(|d| Stopped { problems: vec![d], text: None })?;
-    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    let checked = check(catalog, &name, &bytes, &|asset| beside(&folder, asset)).map_err(|problems| {
+    let folder = folder(path);
+    let catalog = checker.catalog();
+    checker.check(&name, &bytes, &|asset| beside(&folder, asset)).map_err(|problems| {
         let stands_in =
             |file: &str| problems.iter().any(|d| d.place.as_ref().is_some_and(|p| p.file == file));
         let own = catalog.conventions().filter(|(file, _)| stands_in(file));
         let text = String::from_utf8_lossy(own.map_or(&bytes, |(_, own)| own)).into_owned();
         Stopped { problems, text: Some(text) }
-    })?;
-    Ok((checked, name))
+    })
+}
+
+/// The folder that a profile lies in.
+pub(super) fn folder(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(Path::new("")).to_owned()
 }
 
 fn profile(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
@@ -102,7 +123,38 @@ fn profile(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
     Ok(bytes)
 }
 
-fn read(path: &Path, most: u64) -> Result<Vec<u8>, String> {
+/// Reads the files that platforms exported; those that cannot be read are all named.
+pub(super) fn exports(paths: &[PathBuf]) -> Result<Vec<Export>, Diagnostics> {
+    let mut problems = Diagnostics::new();
+    let mut found = Vec::new();
+    for path in paths {
+        let name = path.display().to_string();
+        let unreadable = |why: &str| {
+            let text = format!("the export `{name}` cannot be read: {why}");
+            Diagnostic::error(Builtin::FileUnreadable, text).at(Place::whole(&name))
+        };
+        if path.is_dir() {
+            problems.push(unreadable("it is a folder").hint("name the files in it"));
+            continue;
+        }
+        // One byte more than the limit shows that there is too much.
+        match read(path, import::MAX_BYTES as u64 + 1) {
+            Ok(bytes) => found.push(Export { name, bytes, saved_on: saved_on(path) }),
+            Err(why) => problems.push(unreadable(&why).hint("check the name and the folder")),
+        }
+    }
+    if problems.is_empty() { Ok(found) } else { Err(problems) }
+}
+
+/// Returns the day on which a file was last written, where this computer is.
+fn saved_on(path: &Path) -> Option<Date> {
+    let time = fs::metadata(path).and_then(|m| m.modified()).ok()?;
+    let time = Timestamp::try_from(time).ok()?;
+    Some(TimeZone::try_system().unwrap_or(TimeZone::UTC).to_datetime(time).date())
+}
+
+/// Reads at most so many bytes of a file.
+pub(super) fn read(path: &Path, most: u64) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|e| in_words(&e))?;
     file.take(most).read_to_end(&mut bytes).map_err(|e| in_words(&e))?;

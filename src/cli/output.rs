@@ -15,6 +15,8 @@ use crate::diag::{Diagnostic, Place, Severity};
 
 /// Characters of a line that are shown around a problem.
 const EXCERPT: usize = 84;
+/// Findings of one kind that are shown.
+const SHOWN: usize = 3;
 
 /// Writes text to standard output; a closed pipe ends the program quietly.
 pub(super) fn print(text: &str) -> Outcome {
@@ -28,12 +30,12 @@ pub(super) fn print(text: &str) -> Outcome {
 
 /// Writes problems to standard error.
 pub(super) fn problems(problems: &[Diagnostic], text: Option<&str>) {
-    let mut out = String::new();
-    for problem in problems {
-        out.push_str(&human(problem, text));
-        out.push('\n');
-    }
-    let _ = std::io::stderr().lock().write_all(out.as_bytes());
+    let _ = std::io::stderr().lock().write_all(in_full(problems, text).as_bytes());
+}
+
+/// Shows problems one after the other, each with its excerpt.
+pub(super) fn in_full(problems: &[Diagnostic], text: Option<&str>) -> String {
+    problems.iter().map(|problem| format!("{}\n", human(problem, text))).collect()
 }
 
 /// Spells out characters that could change what a reader sees.
@@ -143,6 +145,32 @@ fn is_coloured() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
+/// Returns what was found in a finished pack, the gravest first and a few of each kind.
+pub(super) fn findings(list: &[Diagnostic]) -> String {
+    if list.is_empty() {
+        return String::new();
+    }
+    let mut out =
+        format!("\nTo look at: {}. The pack is written; this is advice, not an error.\n", list.len());
+    for group in list.chunk_by(|a, b| (&a.code, &a.hints) == (&b.code, &b.hints)) {
+        let hint = group[0].hints.first().map_or("", String::as_str);
+        let _ = writeln!(out, "\n{} ({}): {}", group[0].code.as_str(), group.len(), display(hint));
+        for problem in group.iter().take(SHOWN) {
+            let at = problem.place.as_ref().map(|p| format!("{}:{}: ", display(&p.file), p.line));
+            let about = match problem.feeds[..] {
+                [] => String::new(),
+                _ => format!(" [{}]", problem.feeds.join(", ")),
+            };
+            let text = format!("· {}{}{about}", at.unwrap_or_default(), display(&problem.message));
+            out.push_str(&wrapped(&text, "  ", 96));
+        }
+        if group.len() > SHOWN {
+            let _ = writeln!(out, "  and {} more, all in checklist.json", group.len() - SHOWN);
+        }
+    }
+    out
+}
+
 /// Returns a problem for other programs.
 pub(super) fn machine(problem: &Diagnostic) -> Value {
     let place = problem.place.as_ref();
@@ -151,6 +179,27 @@ pub(super) fn machine(problem: &Diagnostic) -> Value {
         "file": place.map(|p| &p.file), "line": place.map(|p| p.line), "column": place.map(|p| p.column),
         "pointer": place.and_then(|p| p.pointer.as_ref()), "hints": problem.hints, "feeds": problem.feeds,
     })
+}
+
+/// The width to wrap to: that of the terminal or, for programs that say it, of `COLUMNS`. Text that
+/// goes into a file or another program is not wrapped, so that each finding stays on one line.
+pub(super) fn width() -> usize {
+    let said = std::env::var_os("COLUMNS").and_then(|c| c.to_str()?.parse().ok());
+    let terminal = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0.into());
+    terminal.or(said).map_or(usize::MAX, |width: usize| width.clamp(40, 100))
+}
+
+/// Makes a heading stand out where a person looks at a terminal.
+pub(super) fn strong(text: &str) -> String {
+    let is_coloured = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    if is_coloured { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+/// Breaks a paragraph into lines of a width; the first begins with a mark, the others below its text.
+pub(super) fn item(mark: &str, text: &str, width: usize) -> String {
+    let indent = " ".repeat(mark.chars().count());
+    let body = wrapped(text, &indent, width.saturating_sub(indent.len()).max(20));
+    body.strip_prefix(&indent).map_or_else(|| body.clone(), |rest| format!("{mark}{rest}"))
 }
 
 /// Breaks a sentence into lines of a width, each behind an indent.

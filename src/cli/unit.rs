@@ -1,5 +1,7 @@
 //! `evipack unit` and `evipack schema`: what the program knows.
 
+mod questions;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -37,6 +39,15 @@ enum Command {
         #[arg(short, long, value_name = "DIR")]
         out_dir: PathBuf,
     },
+    /// For the assessor: oral questions made from a learner's own figures and choices, with the pages
+    /// of the pack to look at
+    Questions {
+        /// The learner's profile
+        profile: PathBuf,
+        /// The PDF file to write; without it the questions are printed
+        #[arg(short, long, value_name = "QUESTIONS.pdf")]
+        output: Option<PathBuf>,
+    },
 }
 
 /// Shows units.
@@ -52,6 +63,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
         }
         Command::Show { code } => print(&show(&Unit::load(catalog, code)?)),
         Command::Blank { code, out_dir } => write_blank(catalog, code, out_dir),
+        Command::Questions { profile, output } => questions::run(catalog, profile, output.as_deref()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The budget: planned, spent, left over, by category and by month.
+//! The budget: planned, spent, left over, by category, by month and up to the last report.
 //!
 //! Owns the sums, in whole cents. Refuses to check them against each other: that is for the rules.
 
@@ -36,6 +36,8 @@ struct Line {
     planned: i128,
     actual: i128,
     months: Vec<(String, i128)>,
+    /// Planned, spent and each month have a number, and what is planned has a month.
+    is_whole: bool,
 }
 
 /// The whole budget.
@@ -44,6 +46,9 @@ pub(super) struct Budget {
     total: Option<i128>,
     approved: Option<i128>,
     lines: Vec<Line>,
+    /// The month in which the last report period ends, such as `2026-09`.
+    until: Option<String>,
+    improvements: i128,
 }
 
 /// Planned and spent, of one line or of many.
@@ -61,6 +66,11 @@ impl Budget {
             total: cents(budget, "total_cents"),
             approved: cents(budget, "approved_cents"),
             lines: list(budget, "/lines").filter(|l| l.is_object()).map(line).collect(),
+            until: list(profile, "/data/periods")
+                .filter(|p| text(p, "role") == "report")
+                .filter_map(|p| Some(text(p, "to").get(..7)?.to_owned()))
+                .max(),
+            improvements: list(profile, "/improvements").filter_map(|i| cents(i, "cents")).sum(),
         }
     }
 
@@ -113,6 +123,9 @@ impl Budget {
     /// Returns everything about the budget.
     pub(super) fn context(&self) -> Value {
         let all = self.sums(|_| true);
+        let is_campaign = |l: &&Line| l.scope == "campaign";
+        let campaign = self.sums(|l| is_campaign(&l));
+        let is_known = self.lines.iter().filter(is_campaign).all(|l| l.is_whole);
         let part = |is_campaign, name: &str| computed(self.token(is_campaign, name).unwrap_or_default());
         json!({
             "total": part(false, "total"),
@@ -128,15 +141,39 @@ impl Budget {
                 "total": part(true, "total"),
                 "actual": part(true, "actual"),
                 "remaining": part(true, "remaining"),
-                "total_cents": self.sums(|l| l.scope == "campaign").planned,
-                "actual_cents": self.sums(|l| l.scope == "campaign").actual,
+                "variance": computed(if is_known { campaign.variance() } else { NOT_AVAILABLE.into() }),
+                "total_cents": campaign.planned,
+                "actual_cents": campaign.actual,
             },
             "lines": self.lines.iter().map(Line::context).collect::<Vec<_>>(),
             "months": self.months(),
+            "to_date": self.to_date(|_| true),
+            "improvements": computed(money(self.improvements)),
+            "improvements_cents": self.improvements,
         })
     }
 
+    /// Returns what some lines planned up to the month of the last report, and how far spending is from
+    /// that; nothing where a number is missing or a line has no months.
+    fn to_date(&self, counts: impl Fn(&Line) -> bool) -> Value {
+        let Some(until) = self.until.as_ref().filter(|_| self.lines.iter().all(|l| l.is_whole)) else {
+            return Value::Null;
+        };
+        let is_due = |(month, _): &&(String, i128)| month <= until;
+        let due = |l: &Line| l.months.iter().filter(is_due).map(|(_, cents)| cents).sum::<i128>();
+        let sums = self.lines.iter().filter(|l| counts(l)).fold(Sums::default(), |sum, line| Sums {
+            planned: sum.planned + due(line),
+            actual: sum.actual + line.actual,
+        });
+        sums.context()
+    }
+
     fn by_category(&self, total: i128) -> Vec<Value> {
+        self.categories().iter().map(|name| self.category(name, total)).collect()
+    }
+
+    /// Returns the categories that have a line, in their usual order.
+    fn categories(&self) -> Vec<&str> {
         let mut names: Vec<&str> = CATEGORIES.iter().map(|c| c.0).collect();
         for line in &self.lines {
             if !names.contains(&line.category.as_str()) {
@@ -144,7 +181,7 @@ impl Budget {
             }
         }
         names.retain(|n| self.lines.iter().any(|l| l.category == *n));
-        names.iter().map(|name| self.category(name, total)).collect()
+        names
     }
 
     fn category(&self, name: &str, total: i128) -> Value {
@@ -152,6 +189,7 @@ impl Budget {
         let share = Ratio::new(sums.planned, total).and_then(|r| r.times(Ratio::HUNDRED));
         let label = CATEGORIES.iter().find(|c| c.0 == name).map_or("Other", |c| c.1);
         let mut out = sums.context();
+        out["to_date"] = self.to_date(|l| l.category == name);
         out["category"] = json!(name);
         out["label"] = json!(label);
         out["share"] = computed(share.map_or(NOT_AVAILABLE.into(), |s| shown(s, Unit::Percent, 1)));
@@ -160,14 +198,26 @@ impl Budget {
     }
 
     fn months(&self) -> Vec<Value> {
-        let mut months: BTreeMap<&str, i128> = BTreeMap::new();
-        for (month, cents) in self.lines.iter().flat_map(|l| &l.months) {
-            *months.entry(month).or_default() += cents;
+        let mut months: BTreeMap<&str, BTreeMap<&str, i128>> = BTreeMap::new();
+        for line in &self.lines {
+            for (month, cents) in &line.months {
+                *months.entry(month).or_default().entry(&line.category).or_default() += cents;
+            }
         }
-        let entry = |(id, cents): (&str, i128)| {
+        let categories = self.categories();
+        let entry = |(id, parts): (&str, BTreeMap<&str, i128>)| {
             let day: Option<Date> = format!("{id}-01").parse().ok();
             let name = day.map_or_else(|| id.to_owned(), |d| d.strftime("%B %Y").to_string());
-            json!({"id": id, "month": computed(name), "planned": computed(money(cents)), "value": dollars(cents)})
+            let all = parts.values().sum();
+            let part =
+                |c: &&str| computed(parts.get(c).filter(|p| **p != 0).map_or("–".into(), |p| money(*p)));
+            json!({
+                "id": id,
+                "month": computed(name),
+                "planned": computed(money(all)),
+                "by_category": categories.iter().map(part).collect::<Vec<_>>(),
+                "value": dollars(all),
+            })
         };
         months.into_iter().map(entry).collect()
     }
@@ -192,11 +242,15 @@ impl Line {
 }
 
 impl Sums {
+    fn variance(self) -> String {
+        signed_money(self.actual - self.planned)
+    }
+
     fn context(self) -> Value {
         json!({
             "planned": computed(money(self.planned)),
             "actual": computed(money(self.actual)),
-            "variance": computed(signed_money(self.actual - self.planned)),
+            "variance": computed(self.variance()),
             "planned_value": dollars(self.planned),
             "actual_value": dollars(self.actual),
         })
@@ -206,14 +260,19 @@ impl Sums {
 fn line(item: &Value) -> Line {
     let month =
         |m: &Value| Some((text(m, "month").to_owned(), cents(m, "cents")?)).filter(|m| !m.0.is_empty());
+    let all_months = list(item, "/months").count();
+    let months: Vec<(String, i128)> = list(item, "/months").filter_map(month).collect();
+    let (planned, actual) = (cents(item, "cents"), cents(item, "actual_cents"));
+    let has_months = months.len() == all_months && (all_months > 0 || planned == Some(0));
     Line {
         id: text(item, "id").into(),
         item: text(item, "item").into(),
         category: text(item, "category").into(),
         scope: text(item, "scope").into(),
-        planned: cents(item, "cents").unwrap_or(0),
-        actual: cents(item, "actual_cents").unwrap_or(0),
-        months: list(item, "/months").filter_map(month).collect(),
+        planned: planned.unwrap_or(0),
+        actual: actual.unwrap_or(0),
+        is_whole: planned.is_some() && actual.is_some() && has_months,
+        months,
     }
 }
 
@@ -266,6 +325,26 @@ mod tests {
         assert_eq!(context["months"][0]["month"]["="], "July 2026");
         assert_eq!(context["months"][1]["planned"]["="], "$2,600.00");
         assert_eq!(context["lines"][0]["item"]["~"], "Photos");
+    }
+
+    #[test]
+    fn what_is_due_stops_with_the_month_of_the_last_report() {
+        let line = |months: Value| json!({"category": "paid", "scope": "campaign", "cents": 900, "actual_cents": 400, "months": months});
+        let budget = |months| {
+            let periods = json!([{"role": "report", "to": "2026-08-31"}, {"role": "report", "to": "2026-07-31"}, {"role": "after", "to": "2026-12-31"}]);
+            Budget::read(&json!({"budget": {"lines": [line(months)]}, "data": {"periods": periods},
+                "improvements": [{"cents": 1_500}, {"cents": 250}]}))
+            .context()
+        };
+        let months = json!([{"month": "2026-08", "cents": 300}, {"month": "2026-09", "cents": 600}]);
+        let context = budget(months);
+        assert_eq!(context["to_date"]["planned"]["="], "$3.00");
+        assert_eq!(context["to_date"]["variance"]["="], "+$1.00");
+        assert_eq!(context["by_category"][0]["to_date"]["planned"]["="], "$3.00");
+        assert_eq!(context["campaign"]["variance"]["="], "\u{2212}$5.00");
+        assert_eq!(context["months"][1]["by_category"][0]["="], "$6.00");
+        assert_eq!(context["improvements"]["="], "$17.50");
+        assert_eq!(budget(json!([]))["to_date"], Value::Null, "nobody says when it is due");
     }
 
     #[test]

@@ -49,6 +49,10 @@ pub(super) struct DataFile {
     pub(super) covers: String,
     /// The digest of its bytes, if it is there.
     pub(super) sha256: Option<String>,
+    /// The name of the export that it was read from, if the program read it.
+    pub(super) raw_file: String,
+    /// The digest of that export.
+    pub(super) raw_sha256: String,
     /// How many rows it has below the header.
     pub(super) rows: usize,
 }

@@ -7,11 +7,14 @@ use serde_json::{Value, json};
 
 use super::Metrics;
 use super::definitions::{Definition, Unit};
-use super::facts::{Kpi, Role};
+use super::facts::{Band, Kpi, Role};
 use super::figure::Absent;
 use super::format::{NOT_AVAILABLE, change, shown, signed};
 use super::ratio::Ratio;
 use super::{computed, learner};
+
+/// What stands for the cost of a result when no money was spent on it.
+const NOTHING_SPENT: &str = "nothing spent";
 
 /// The verdict on one figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,6 +60,15 @@ impl Metrics {
             Aspect::Attainment => self.percent_of_target(self.verdict(kpi, actual)?.attainment?),
             Aspect::Status => self.facts.bands[self.verdict(kpi, actual)?.band].name.clone(),
         })
+    }
+
+    /// Returns the display of a figure in a table: a cost of $0.00 for each result would look like a bargain.
+    fn kpi_cell(&self, kpi: &Kpi, period: usize, actual: Option<Ratio>) -> String {
+        let is_cost = |m: &Definition| m.unit == Unit::Aud && !m.denominator.is_empty();
+        match self.definitions.metric(&kpi.metric) {
+            Some(metric) if is_cost(metric) && actual == Some(Ratio::ZERO) => NOTHING_SPENT.into(),
+            _ => self.kpi_display(kpi, period, Aspect::Actual),
+        }
     }
 
     /// Returns the display of a KPI's target or baseline.
@@ -170,6 +182,18 @@ impl Metrics {
         self.facts.kpis.iter().map(|k| self.kpi(k)).collect()
     }
 
+    /// Returns how many indicators of the overall strategy are in each band, highest first.
+    pub(super) fn counts_by_band(&self, period: usize) -> Value {
+        let overall = self.facts.kpis.iter().filter(|k| k.scope == "overall");
+        let band = |k: &Kpi| Some(self.verdict(k, self.actual(k, period).ok()?)?.band);
+        let bands: Vec<usize> = overall.filter_map(band).collect();
+        let entry = |(i, b): (usize, &Band)| {
+            let number = bands.iter().filter(|&&other| other == i).count();
+            json!({"id": b.id, "name": learner(&b.name), "count": computed(number.to_string())})
+        };
+        self.facts.bands.iter().enumerate().map(entry).collect()
+    }
+
     fn kpi(&self, kpi: &Kpi) -> Value {
         let metric = self.definitions.metric(&kpi.metric);
         let (trend, trend_sign) = self.kpi_trend(kpi);
@@ -215,7 +239,7 @@ impl Metrics {
         json!({
             "id": self.facts.periods[period].id,
             "name": learner(&self.facts.periods[period].name),
-            "actual": show(Aspect::Actual),
+            "actual": computed(self.kpi_cell(kpi, period, known)),
             "target": computed(self.kpi_goal(kpi, kpi.target)),
             "variance": show(Aspect::Variance),
             "change": show(Aspect::Change),

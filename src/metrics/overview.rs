@@ -165,6 +165,8 @@ impl Metrics {
                 "covers": learner(&f.covers),
                 "sha256": computed(f.sha256.clone().unwrap_or_else(|| NOT_AVAILABLE.into())),
                 "rows": computed(rows),
+                "raw_file": learner(&f.raw_file),
+                "raw_sha256": computed(&*f.raw_sha256),
             })
         };
         self.data.files.iter().map(entry).collect()

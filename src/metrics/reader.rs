@@ -128,6 +128,8 @@ impl<'a> Reader<'a> {
             by_id: text(item, "by_id").into(),
             covers: text(item, "covers").into(),
             sha256: bytes.map(digest),
+            raw_file: text(item, "raw_file").into(),
+            raw_sha256: text(item, "raw_sha256").into(),
             rows: 0,
         });
         let mut problems = Problems::default();

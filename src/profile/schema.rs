@@ -1,7 +1,7 @@
 //! Reading a JSON Schema beside the value that it describes.
 //!
 //! Owns the walk over schema and value together, and the custom annotations of the profile schema
-//! (`x-refers`, `x-asset`, `x-prose`, `x-labels`, `x-own`). Refuses to validate: that is the `jsonschema`
+//! (`x-refers`, `x-asset`, `x-colour`, `x-prose`, `x-labels`, `x-own`). Refuses to validate: that is the `jsonschema`
 //! crate's business.
 
 use std::collections::BTreeMap;

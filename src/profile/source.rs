@@ -86,6 +86,18 @@ impl Source {
         self.spans.get(pointer).cloned()
     }
 
+    /// Returns the file with a part at its top level set to a JSON text; all else stays as it is
+    /// written.
+    pub fn with_part(&self, name: &str, json: &str) -> String {
+        if let Some(span) = self.span(&format!("/{name}")) {
+            return format!("{}{json}{}", &self.text[..span.start], &self.text[span.end..]);
+        }
+        let close = self.text.trim_end().len().saturating_sub(1);
+        let end = self.text[..close].trim_end().len();
+        let comma = if self.text[..end].ends_with('{') { "" } else { "," };
+        format!("{}{comma}\n  \"{name}\": {json}{}", &self.text[..end], &self.text[end..])
+    }
+
     fn syntax_error(&self, at: usize, what: &str) -> Diagnostic {
         let at = at.min(self.text.len());
         let what = what.trim_end_matches('.').to_lowercase();
@@ -183,4 +195,19 @@ fn decode(file: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
 
 fn line_starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_set_and_the_rest_stays_as_written() {
+        let read = |text: &str| Source::parse("f", text.as_bytes()).expect("JSON");
+        let text = "{\r\n\t\"a\" : 1,  \"b\": [ ]\r\n}\n";
+        let added = read(text).with_part("c", "{ \"d\": 2 }");
+        assert_eq!(added, "{\r\n\t\"a\" : 1,  \"b\": [ ],\n  \"c\": { \"d\": 2 }\r\n}\n");
+        assert_eq!(read(&added).with_part("c", "3"), added.replace("{ \"d\": 2 }", "3"));
+        assert_eq!(read("{}").with_part("c", "3"), "{\n  \"c\": 3}");
+    }
 }

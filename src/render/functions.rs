@@ -1,6 +1,6 @@
 //! Functions and filters that templates may call.
 //!
-//! Owns lookups by id, lists of names, dates and amounts of money as people write them. Refuses to
+//! Owns lookups by id, lists of names, colours for text, dates and amounts of money as people write them. Refuses to
 //! calculate: figures come from `metrics`.
 
 use std::collections::BTreeMap;
@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use minijinja::value::{Object, Value};
 use minijinja::{Environment, Error, ErrorKind, State};
 
+use crate::colour::Colour;
 use crate::text::{Gap, Origin, Segment, Text, dollars, grouped};
 
 /// Code labels: property name → code → label.
@@ -34,6 +35,8 @@ pub(super) fn add(env: &mut Environment<'static>, profile: &Value, labels: Label
     env.add_filter("day", |v: &Value| day(v));
     env.add_filter("money", |v: &Value| number(v, |text| text.parse().ok().map(dollars)));
     env.add_filter("number", |v: &Value| number(v, thousands));
+    env.add_filter("readable", readable);
+    env.add_filter("contrast", contrast);
     env.add_filter("lower", |v: &Value| recased(v, str::to_lowercase));
     env.add_filter("upper", |v: &Value| recased(v, str::to_uppercase));
     env.add_filter("capitalize", |v: &Value| recased(v, spoken));
@@ -197,6 +200,18 @@ fn number(value: &Value, words: impl Fn(&str) -> Option<String>) -> Result<Value
     Ok(Text::new(Origin::Learner, shown).into_value())
 }
 
+/// The shade of a colour that text can be printed in; what is no colour stays what it is.
+fn readable(value: &Value) -> Value {
+    let colour = value.as_str().and_then(Colour::parse);
+    colour.map_or_else(|| value.clone(), |c| Value::from(c.readable().to_string()))
+}
+
+/// The contrast ratio of two colours; 0 for what is no colour.
+fn contrast(value: &Value, ground: &str) -> f64 {
+    let pair = value.as_str().and_then(Colour::parse).zip(Colour::parse(ground));
+    pair.map_or(0.0, |(colour, ground)| colour.contrast(ground))
+}
+
 /// Groups the digits before the point; hours such as 2.5 keep what is behind it.
 fn thousands(number: &str) -> Option<String> {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |rest| ("\u{2212}", rest));
@@ -253,18 +268,30 @@ fn by_id(items: &Value, id: &Value) -> Result<Value, Error> {
     Err(Error::new(ErrorKind::InvalidOperation, format!("there is no figure `{id}`")))
 }
 
+/// The best or the worst of ranked posts. With few posts each list stays on its side of the middle, so
+/// that no post is shown as both.
 fn slice(posts: &Value, count: &Value, from_end: bool) -> Result<Value, Error> {
     let mut items: Vec<Value> = listed(posts).try_iter()?.collect();
+    let half = if from_end { items.len() / 2 } else { items.len().div_ceil(2) };
     if from_end {
         items.reverse();
     }
-    items.truncate(count.as_usize().unwrap_or(3));
+    items.truncate(count.as_usize().unwrap_or(3).min(half));
     Ok(items.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_post_is_both_best_and_worst() {
+        let posts = Value::from(vec![1, 2, 3, 4, 5]);
+        let three = Value::from(3);
+        assert_eq!(slice(&posts, &three, false).unwrap().to_string(), "[1, 2, 3]");
+        assert_eq!(slice(&posts, &three, true).unwrap().to_string(), "[5, 4]");
+        assert_eq!(slice(&Value::from(vec![1]), &three, true).unwrap().to_string(), "[]");
+    }
 
     #[test]
     fn money_and_numbers_are_grouped() {

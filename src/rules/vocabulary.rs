@@ -5,6 +5,7 @@
 
 mod directions;
 mod holidays;
+pub(super) mod language;
 mod mentions;
 mod numbers;
 mod plans;

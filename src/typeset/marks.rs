@@ -4,20 +4,20 @@
 //! start and its end. Words are known by the place in the source that each glyph came from, so
 //! that nothing is guessed from the text. Refuses to judge what a mark is worth.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::collections::BTreeMap;
 
 use typst::foundations::{Label, Value};
 use typst::introspection::{MetadataElem, Tag};
 use typst::layout::{Frame, FrameItem};
 use typst::model::HeadingElem;
-use typst::syntax::{LinkedNode, Source, Span, SyntaxKind};
+use typst::syntax::Span;
 use typst::text::TextItem;
 use typst::{World, WorldExt};
 use typst_layout::Page;
 
 use super::Job;
 use super::world::{DocumentWorld, file_id};
+use super::written::{Key, Tally, Written};
 use crate::text::{Origin, count_words};
 
 /// Words by who wrote them.
@@ -26,14 +26,18 @@ pub type Words = BTreeMap<Origin, usize>;
 /// What was found on the pages of a document.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Found {
-    /// Marks of evidence that hold words, in reading order.
+    /// Marks of evidence that hold words, in reading order; those of one requirement in one section are one.
     pub(crate) marks: Vec<Mark>,
+    /// Marks around words of the template alone: they do not count as evidence.
+    pub(crate) hollow: Vec<Mark>,
     /// Words of the whole document by who wrote them.
     pub(crate) words: Words,
     /// Pages on which nothing stands, counted from 1.
     pub(crate) blank_pages: Vec<usize>,
     /// The page on which each document starts, by the document's id.
     pub(crate) starts: BTreeMap<String, usize>,
+    /// All that was written into the document and reached it, without white space and in lower case.
+    pub(crate) printed: String,
 }
 
 /// A place where a requirement is evidenced.
@@ -49,36 +53,39 @@ pub struct Mark {
     pub last_page: usize,
     /// Its words by who wrote them.
     pub words: Words,
+    /// A digest of the words that the template did not bring: it changes when they change.
+    pub digest: String,
 }
 
 struct Open {
     ids: Vec<String>,
-    start: Option<(usize, String)>,
+    section: (usize, String),
+    counts: bool,
     last_page: usize,
     tally: Tally,
 }
 
-#[derive(Default)]
-struct Tally {
-    values: BTreeSet<Key>,
-    template: usize,
+/// What one requirement has in one section.
+struct Block {
+    requirement: String,
+    section: (usize, String),
+    counts: bool,
+    last_page: usize,
+    tally: Tally,
 }
-
-/// A written value: its file and where it starts there.
-type Key = (u16, usize);
-
-/// A value written into a source: its range, author and words.
-type Values = BTreeMap<usize, (Range<usize>, Origin, usize)>;
 
 struct Reader<'a> {
     world: &'a DocumentWorld<'a>,
-    sources: BTreeMap<u16, Values>,
+    written: Written,
     page: usize,
     furniture: usize,
     heading: Option<(u128, String)>,
     section: (usize, String),
     open: Vec<Open>,
+    blocks: Vec<Block>,
     whole: Tally,
+    /// Values of the running head and foot, which are no words of the document.
+    furnished: Tally,
     found: Found,
     is_blank: bool,
     statements_count: bool,
@@ -88,18 +95,19 @@ struct Reader<'a> {
 pub(super) fn read(world: &DocumentWorld<'_>, job: &Job, pages: &[Page]) -> Found {
     let sources = job.sources.keys().filter_map(|path| {
         let id = file_id(path);
-        let source = world.source(id).ok()?;
-        Some((id.into_raw().get(), written_values(&source)))
+        Some((id.into_raw().get(), world.source(id).ok()?))
     });
     let mut reader = Reader {
         world,
-        sources: sources.collect(),
+        written: Written::in_sources(sources),
         page: 0,
         furniture: 0,
         heading: None,
         section: (1, String::new()),
         open: Vec::new(),
+        blocks: Vec::new(),
         whole: Tally::default(),
+        furnished: Tally::default(),
         found: Found::default(),
         is_blank: true,
         statements_count: job.statements_count,
@@ -112,8 +120,7 @@ pub(super) fn read(world: &DocumentWorld<'_>, job: &Job, pages: &[Page]) -> Foun
             reader.found.blank_pages.push(i + 1);
         }
     }
-    reader.found.words = reader.words(&reader.whole);
-    reader.found
+    reader.finish()
 }
 
 impl Reader<'_> {
@@ -160,24 +167,67 @@ impl Reader<'_> {
         let Some(ids) = json.get("evidence").and_then(serde_json::Value::as_array) else { return };
         let ids: Vec<String> = ids.iter().filter_map(|i| i.as_str().map(str::to_owned)).collect();
         if text("at") == Some("start") {
-            self.open.push(Open { ids, start: None, last_page: 0, tally: Tally::default() });
+            let section = self.section.clone();
+            self.open.push(Open {
+                ids,
+                section,
+                counts: false,
+                last_page: self.page,
+                tally: Tally::default(),
+            });
         } else if let Some(index) = self.open.iter().rposition(|o| o.ids == ids) {
             let open = self.open.remove(index);
-            self.close(open);
+            self.close(&open);
         }
     }
 
-    fn close(&mut self, open: Open) {
-        let Some((page, section)) = open.start else { return };
-        let words = self.words(&open.tally);
-        for requirement in open.ids {
-            let (section, words) = (section.clone(), words.clone());
-            self.found.marks.push(Mark { requirement, section, page, last_page: open.last_page, words });
+    fn close(&mut self, open: &Open) {
+        for id in &open.ids {
+            let same = |b: &&mut Block| b.requirement == *id && b.section == open.section;
+            if let Some(block) = self.blocks.iter_mut().find(same) {
+                block.tally.add(&open.tally);
+                block.last_page = block.last_page.max(open.last_page);
+                block.counts |= open.counts;
+            } else {
+                self.blocks.push(Block {
+                    requirement: id.clone(),
+                    section: open.section.clone(),
+                    counts: open.counts,
+                    last_page: open.last_page,
+                    tally: open.tally.clone(),
+                });
+            }
         }
+    }
+
+    fn finish(mut self) -> Found {
+        for block in std::mem::take(&mut self.blocks) {
+            let (page, section) = block.section;
+            let mark = Mark {
+                requirement: block.requirement,
+                section,
+                page,
+                last_page: block.last_page,
+                words: self.written.words(&block.tally),
+                digest: self.written.digest(&block.tally),
+            };
+            match block.counts {
+                true => self.found.marks.push(mark),
+                false if mark.words.values().any(|n| *n > 0) => self.found.hollow.push(mark),
+                false => {}
+            }
+        }
+        self.found.words = self.written.words(&self.whole);
+        self.whole.add(&self.furnished);
+        self.found.printed = self.written.printed(&self.whole);
+        self.found
     }
 
     fn text(&mut self, item: &TextItem) {
         if self.furniture > 0 {
+            let keys = item.glyphs.iter().filter_map(|glyph| Some(self.value_at(glyph.span.0)?.0));
+            let keys: Vec<_> = keys.collect();
+            self.furnished.values.extend(keys);
             return;
         }
         self.is_blank = false;
@@ -228,63 +278,17 @@ impl Reader<'_> {
 
     /// Words of the template alone do not make evidence: a mark starts at the first written value.
     fn start_open(&mut self) {
-        let here = self.section.clone();
-        self.open.iter_mut().for_each(|o| {
-            o.start.get_or_insert_with(|| here.clone());
-            o.last_page = self.page;
-        });
+        for open in &mut self.open {
+            if !open.counts {
+                open.section = self.section.clone();
+                open.counts = true;
+            }
+            open.last_page = self.page;
+        }
     }
 
     fn value_at(&self, span: Span) -> Option<(Key, Origin)> {
         let file = span.id()?.into_raw().get();
-        let values = self.sources.get(&file)?;
-        let at = self.world.range(span)?.start;
-        let (_, (range, origin, _)) = values.range(..=at).next_back()?;
-        range.contains(&at).then_some(((file, range.start), *origin))
+        self.written.at(file, self.world.range(span)?.start)
     }
-
-    fn words(&self, tally: &Tally) -> Words {
-        let mut words = Words::new();
-        for (id, start) in &tally.values {
-            if let Some((_, origin, count)) = self.sources.get(id).and_then(|v| v.get(start)) {
-                *words.entry(*origin).or_default() += count;
-            }
-        }
-        *words.entry(Origin::Template).or_default() += tally.template;
-        words
-    }
-}
-
-/// Finds the values that were written into a source, by the functions that name their origin.
-fn written_values(source: &Source) -> Values {
-    let mut values = Values::new();
-    collect(&LinkedNode::new(source.root()), &mut values);
-    values
-}
-
-fn collect(node: &LinkedNode<'_>, values: &mut Values) {
-    match node.kind() {
-        SyntaxKind::FuncCall => {
-            let name = node.leftmost_leaf().map(|l| l.get().leaf_text().to_string());
-            if let Some(origin) = name.as_deref().and_then(Origin::of_function) {
-                let text = node.get().full_text();
-                values.insert(
-                    node.offset(),
-                    (node.range(), origin, count_words(&text[text.find('"').unwrap_or(0)..])),
-                );
-                return;
-            }
-        }
-        SyntaxKind::Str if follows_hash(node) => {
-            let text = node.get().leaf_text();
-            values.insert(node.offset(), (node.range(), Origin::Template, count_words(text)));
-            return;
-        }
-        _ => {}
-    }
-    node.children().for_each(|child| collect(&child, values));
-}
-
-fn follows_hash(node: &LinkedNode<'_>) -> bool {
-    node.prev_leaf().is_some_and(|l| l.kind() == SyntaxKind::Hash)
 }

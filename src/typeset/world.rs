@@ -10,7 +10,7 @@ use typst::foundations::{Bytes, Datetime, Duration};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt, World};
+use typst::{Feature, Library, LibraryExt, World};
 
 use super::Job;
 use crate::catalog::Catalog;
@@ -48,8 +48,10 @@ impl Shared {
             return Err(problems);
         }
         let house = catalog.text("templates/shared/house.typ").map_err(|d| vec![d])?;
+        // `pdf.header-cell` stands behind this switch: the heads of rows are tagged with it.
+        let features = [Feature::A11yExtras].into_iter().collect();
         Ok(Self {
-            library: LazyHash::new(Library::default()),
+            library: LazyHash::new(Library::builder().with_features(features).build()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
             house: Source::new(file_id(HOUSE), house),

@@ -38,8 +38,10 @@ fn problem(project: &Project, code: &str, pointer: &str, words: &[&str]) {
     assert!(words.iter().all(|w| all.contains(w)), "{words:?} are not in {all}");
     let text = fs::read_to_string(project.path()).expect("text");
     let (line, column) = (number(&at["line"]), number(&at["column"]));
-    let run = project.command("check").run().ends(1);
-    run.says(&format!("error[{code}]")).says(&format!("profile.json:{line}:{column}")).says(words[0]);
+    let place = format!("profile.json:{line}:{column}");
+    project.command("check").run().ends(1).says(&format!("({place}, {code})"));
+    let run = project.command("check").arg("--verbose").run().ends(1);
+    run.says(&format!("error[{code}]")).says(&place).says(words[0]);
     assert!(
         line <= text.lines().count()
             && column <= text.lines().nth(line - 1).map_or(0, |l| l.chars().count()) + 1

@@ -109,7 +109,7 @@ fn units_and_schemas_are_shown() {
         assert!(shown.stdout.contains(part["id"].as_str().expect("an id")), "{}", part["id"]);
     }
     Evipack::new(["unit", "show", "OSM700"]).run().ends(1).says("units that are known: OSM007");
-    for name in ["profile", "checklist", "unit", "rules", "law", "thresholds"] {
+    for name in ["profile", "checklist", "check", "unit", "rules", "law", "thresholds"] {
         let run = Evipack::new(["schema", name]).run().ok();
         assert_eq!(run.json(), json(&format!("schemas/{name}.schema.json")), "{name}");
         Evipack::new(["schema"]).run().ok().says(&format!("{name}\n"));

@@ -11,7 +11,9 @@ use crate::support::{Evipack, Project, files_below};
 fn unusable(project: &Project, code: &str, words: &[&str]) {
     project.save();
     let before = files_below(project.folder());
-    let check = words.iter().fold(project.command("check").run().ends(1), |run, word| run.says(word));
+    let check = words
+        .iter()
+        .fold(project.command("check").arg("--verbose").run().ends(1), |run, word| run.says(word));
     check.says(&format!("error[{code}]"));
     for options in [&[][..], &["--draft"]] {
         let build = project.build(options).ends(1).says("nothing was written");

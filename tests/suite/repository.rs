@@ -145,22 +145,28 @@ fn the_unit_has_the_rows_of_its_training_package() {
 }
 
 /// Which modules a module may use, by the names at the top of `src`.
-const LAYERS: [(&str, &[&str]); 19] = [
+const LAYERS: [(&str, &[&str]); 25] = [
     ("diag", &[]),
     ("text", &[]),
+    ("colour", &[]),
     ("calendar", &[]),
     ("bundle", &[]),
     ("workbook", &[]),
     ("catalog", &["diag"]),
-    ("profile", &["diag"]),
+    ("profile", &["colour", "diag"]),
     ("unit", &["catalog", "diag", "profile"]),
     ("metrics", &["diag", "profile"]),
+    ("import", &["catalog", "diag", "profile"]),
     ("rules", &["diag", "profile", "text", "unit"]),
     ("law", &["catalog", "diag", "rules"]),
-    ("render", &["catalog", "diag", "profile", "text"]),
+    ("render", &["catalog", "colour", "diag", "profile", "text"]),
     ("typeset", &["catalog", "diag", "render", "text"]),
     ("trace", &["diag", "rules", "text", "typeset", "unit"]),
-    ("documents", &["catalog", "diag", "law", "profile", "render", "trace", "typeset", "unit", "lib"]),
+    ("honesty", &["diag", "profile", "render", "text", "trace", "typeset", "unit"]),
+    (
+        "documents",
+        &["catalog", "diag", "honesty", "law", "profile", "render", "trace", "typeset", "unit", "lib"],
+    ),
     (
         "pack",
         &[
@@ -178,10 +184,22 @@ const LAYERS: [(&str, &[&str]); 19] = [
     ),
     (
         "lib",
-        &["catalog", "diag", "metrics", "pack", "profile", "render", "rules", "trace", "typeset", "unit"],
+        &[
+            "catalog", "diag", "honesty", "import", "metrics", "pack", "profile", "render", "rules", "trace",
+            "typeset", "unit",
+        ],
     ),
     ("blank", &["catalog", "diag", "render", "typeset", "unit", "workbook", "lib"]),
-    ("cli", &["blank", "catalog", "diag", "profile", "trace", "unit", "lib"]),
+    ("coach", &["diag", "profile", "trace", "lib"]),
+    ("explain", &["catalog", "diag", "profile", "unit"]),
+    ("questions", &["catalog", "diag", "metrics", "render", "rules", "trace", "typeset", "lib"]),
+    (
+        "cli",
+        &[
+            "blank", "catalog", "coach", "diag", "explain", "honesty", "import", "profile", "questions", "text",
+            "trace", "unit", "lib",
+        ],
+    ),
 ];
 
 /// The modules that a text uses by a path that begins with `crate::`.

@@ -1,9 +1,8 @@
 //! The samples beside one another: different organisations must give different words.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
 
-use crate::support::{Pack, Project, root};
+use crate::support::{Pack, Project, samples};
 
 /// Documents whose text must differ between organisations: strategies, guidelines and policies.
 const DIFFERENT: std::ops::RangeInclusive<u32> = 2..=9;
@@ -11,22 +10,6 @@ const DIFFERENT: std::ops::RangeInclusive<u32> = 2..=9;
 const LEAST: usize = 60;
 /// Shorter runs of letters are labels and table heads, not sentences.
 const SENTENCE: usize = 28;
-
-/// Names of the complete samples.
-fn names() -> Vec<String> {
-    let entries = std::fs::read_dir(root().join("samples")).expect("samples");
-    let mut names: Vec<String> =
-        entries.map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
-    names.retain(|n| !n.ends_with("half-finished"));
-    names.sort();
-    names
-}
-
-/// The packs of the complete samples, built once.
-fn packs() -> &'static BTreeMap<String, Pack> {
-    static PACKS: OnceLock<BTreeMap<String, Pack>> = OnceLock::new();
-    PACKS.get_or_init(|| names().into_iter().map(|n| (n.clone(), Project::named(&n).pack(&[]))).collect())
-}
 
 fn sentences(pack: &Pack) -> BTreeSet<String> {
     let is_compared = |name: &&str| {
@@ -41,7 +24,7 @@ fn sentences(pack: &Pack) -> BTreeSet<String> {
 
 #[test]
 fn two_organisations_share_few_sentences() {
-    let all: Vec<(&String, BTreeSet<String>)> = packs().iter().map(|(n, p)| (n, sentences(p))).collect();
+    let all: Vec<(&String, BTreeSet<String>)> = samples().iter().map(|(n, p)| (n, sentences(p))).collect();
     for (i, (a, of_a)) in all.iter().enumerate() {
         for (b, of_b) in &all[i + 1..] {
             let shared = of_a.intersection(of_b).count();
@@ -58,8 +41,8 @@ fn two_organisations_share_few_sentences() {
 #[test]
 fn no_organisation_is_named_in_the_pack_of_another() {
     let profiles: Vec<(String, serde_json::Value)> =
-        names().into_iter().map(|n| (n.clone(), Project::named(&n).profile)).collect();
-    for (own, pack) in packs() {
+        samples().keys().map(|n| (n.clone(), Project::named(n).profile)).collect();
+    for (own, pack) in samples() {
         for (other, profile) in profiles.iter().filter(|(n, _)| n != own) {
             let people = profile["personnel"].as_array().expect("people").iter().map(|p| &p["name"]);
             let organisation =
@@ -79,8 +62,11 @@ fn no_organisation_is_named_in_the_pack_of_another() {
 
 #[test]
 fn every_sample_is_complete() {
-    for (name, pack) in packs() {
-        let totals = &pack.checklist()["totals"];
+    for (name, pack) in samples() {
+        let checklist = pack.checklist();
+        let totals = &checklist["totals"];
         assert_eq!((&totals["partly_met"], &totals["missing"]), (&0.into(), &0.into()), "{name}: {totals}");
+        let findings = checklist["findings"].as_array().expect("findings");
+        assert!(findings.is_empty(), "{name}: {findings:#?}");
     }
 }

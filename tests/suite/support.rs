@@ -1,16 +1,19 @@
 //! What the topics share: the program, profiles that can be changed, packs that can be looked into.
 
 mod command;
+mod layout;
 mod pack;
 mod pdf;
 mod project;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
 pub(crate) use command::{Evipack, Run};
+pub(crate) use layout::faults;
 pub(crate) use pack::Pack;
 pub(crate) use pdf::{Page, squeeze};
 pub(crate) use project::{Project, Report};
@@ -55,6 +58,17 @@ pub(crate) fn files_below(folder: &Path) -> Vec<String> {
 pub(crate) fn sample() -> &'static Pack {
     static PACK: OnceLock<Pack> = OnceLock::new();
     PACK.get_or_init(|| Project::sample().pack(&[]))
+}
+
+/// The packs of all complete samples by their names, built once.
+pub(crate) fn samples() -> &'static BTreeMap<String, Pack> {
+    static PACKS: OnceLock<BTreeMap<String, Pack>> = OnceLock::new();
+    PACKS.get_or_init(|| {
+        let entries = std::fs::read_dir(root().join("samples")).expect("samples");
+        let names = entries.map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned());
+        let complete = names.filter(|n| !n.ends_with("half-finished"));
+        complete.map(|n| (n.clone(), Project::named(&n).pack(&[]))).collect()
+    })
 }
 
 /// The draft of the half-finished sample, built once.

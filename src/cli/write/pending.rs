@@ -8,9 +8,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The exit code after SIGINT, SIGTERM or SIGHUP; the handler is not told which one it was.
-const STOPPED: i32 = 130;
-
 static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// The entry of one unfinished file or folder; removes the entry, not the file.
@@ -52,15 +49,32 @@ pub(super) fn undisturbed<T>(step: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Removes what is unfinished and ends the program when it is told to stop.
+/// Removes what is unfinished and ends the program when it is told to stop, with 128 and the signal's number as exit
+/// code, as shells expect.
+#[cfg(unix)]
 pub(crate) fn remove_on_signal() {
-    let stop = || {
-        let list = list();
-        remove(&list);
-        std::process::exit(STOPPED);
-    };
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+    // Without a handler a signal still ends the program, and leaves only files under their telling names.
+    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM]) else { return };
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            stop(128 + signal);
+        }
+    });
+}
+
+/// Removes what is unfinished and ends the program when the console tells it to stop.
+#[cfg(not(unix))]
+pub(crate) fn remove_on_signal() {
     // A second handler in one process is a test's; the first one does the same.
-    let _ = ctrlc::set_handler(stop);
+    let _ = ctrlc::set_handler(|| stop(130));
+}
+
+fn stop(code: i32) {
+    let list = list();
+    remove(&list);
+    std::process::exit(code);
 }
 
 fn remove(paths: &BTreeSet<PathBuf>) {

@@ -196,8 +196,19 @@ const LAYERS: [(&str, &[&str]); 25] = [
     (
         "cli",
         &[
-            "blank", "catalog", "coach", "diag", "explain", "honesty", "import", "profile", "questions", "text",
-            "trace", "unit", "lib",
+            "blank",
+            "catalog",
+            "coach",
+            "diag",
+            "explain",
+            "honesty",
+            "import",
+            "profile",
+            "questions",
+            "text",
+            "trace",
+            "unit",
+            "lib",
         ],
     ),
 ];

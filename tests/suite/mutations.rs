@@ -128,7 +128,7 @@ families! {
     communications "COM" indicators "KPI" analysis "ANA" budget "BUD" roles "ROL" campaign "CAM"
     language "LNG" responses "RSP" formatting "FMT" information "INF" content "CNT" approvals "APR"
     policies "POL" actions "ACT" calendar "CAL" briefings "BRF" monitoring "MON" figures "MET"
-    evaluation "EVL" improvements "IMP" knowledge "KNO" cover "PCK"
+    evaluation "EVL" improvements "IMP" knowledge "KNO" cover "PCK" wording "TXT"
 }
 
 /// An entry that holds, to be made wrong in one way at a time.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::edits::Fixture;
 use super::{FAMILIES, entries, rules};
 use crate::support::{files_below, json, root};
 
@@ -142,5 +143,22 @@ fn the_files_of_the_table_fit_their_schemas() {
         let problems: Vec<String> =
             validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(problems.is_empty(), "{name}: {problems:#?}");
+    }
+}
+
+#[test]
+fn the_names_of_the_samples_are_refused_in_other_packs() {
+    let rules = json(super::RULES);
+    let names = |id: &str| -> Vec<String> {
+        let rule = rules.as_array().expect("rules").iter().find(|r| r["id"] == id).expect("the rule");
+        let each = rule["each"].as_str().expect("a list").to_owned();
+        each.split('\'').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    for sample in Fixture::names() {
+        let organisation = &Fixture::sample(&sample).profile["organisation"];
+        for (rule, key) in [("STR-03a", "name"), ("STR-03b", "short_name")] {
+            let own = organisation[key].as_str().expect("a name");
+            assert!(names(rule).iter().any(|n| own.contains(n.as_str())), "{rule} does not know {own}");
+        }
     }
 }

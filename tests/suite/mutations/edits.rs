@@ -95,7 +95,8 @@ impl Fixture {
         };
         let is_meant = |value: &Value| match step.split_once('=') {
             Some((key, wanted)) => {
-                value.get(key).is_some_and(|v| v.as_str().map_or(v.to_string() == wanted, |v| v == wanted))
+                let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+                value.get(key).map(text).is_some_and(|v| v == wanted)
             }
             None => true,
         };

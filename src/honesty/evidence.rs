@@ -101,7 +101,7 @@ fn own(words: &Words) -> usize {
 fn distinct(unit: &Unit, ids: &[String]) -> usize {
     let group = |id: &String| {
         let index = unit.served_together.iter().position(|g| g.requirements.contains(id));
-        index.map_or(Err(id.clone()), Ok)
+        index.ok_or_else(|| id.clone())
     };
     ids.iter().map(group).collect::<BTreeSet<Result<usize, String>>>().len()
 }

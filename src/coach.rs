@@ -102,6 +102,7 @@ impl Coaching {
             Group { title: "Parts still to fill in".into(), entries: missing },
         ];
         groups.append(&mut of_unit);
+        groups.push(Group { title: "Left open with a reason".into(), entries: left_open(checked) });
         groups.retain(|g| !g.entries.is_empty());
         Self {
             steps,
@@ -281,8 +282,8 @@ fn part_title(checked: &Checked, row: &Row) -> String {
 /// Requirements that are not met although no rule says why: what would close the gap.
 fn rows_without_finding(checked: &Checked, all: bool) -> Vec<(String, Vec<Entry>)> {
     let is_told = |id: &str| checked.outcomes.blocking(id).next().is_some();
-    let open =
-        checked.forecast.rows.iter().filter(|r| r.is_counted() && r.status != Status::Met && !is_told(&r.id));
+    let is_open = |r: &&Row| r.is_counted() && r.status != Status::Met && !r.is_accepted();
+    let open = checked.forecast.rows.iter().filter(is_open).filter(|r| !is_told(&r.id));
     let mut parts: Vec<(String, Vec<&Row>)> = Vec::new();
     for row in open {
         let title = part_title(checked, row);
@@ -292,6 +293,16 @@ fn rows_without_finding(checked: &Checked, all: bool) -> Vec<(String, Vec<Entry>
         }
     }
     parts.into_iter().map(|(title, rows)| (title, open_rows(&rows, all))).collect()
+}
+
+/// Requirements that the profile leaves open and says why: nothing is to be done about them here.
+fn left_open(checked: &Checked) -> Vec<Entry> {
+    let accepted = checked.forecast.rows.iter().filter(|r| r.is_accepted());
+    let told = |row: &Row| {
+        let words = row.accepted.as_ref().map(|a| a.in_words()).unwrap_or_default();
+        Entry { feeds: vec![row.id.clone()], ..Entry::told(format!("{}: {words}", row.id), String::new()) }
+    };
+    accepted.map(told).collect()
 }
 
 fn open_rows(rows: &[&Row], all: bool) -> Vec<Entry> {

@@ -3,6 +3,7 @@
 //! Owns the order of work: which documents a unit and a profile give, what each template sees, the
 //! matrix after the pages, and the PDF that holds everything. Refuses to write files.
 
+mod plan;
 mod submission;
 
 use std::collections::BTreeMap;
@@ -19,39 +20,16 @@ use crate::profile::schema;
 use crate::render::{self, Rendered, Renderer, Values};
 use crate::trace::{self, Finding, Located, Matrix};
 use crate::typeset::{self, Engine, Flavour, Job, Typeset};
-use crate::unit::{DocumentRole, DocumentSpec};
+use crate::unit::DocumentRole;
 use crate::{Checked, Options};
+pub(crate) use plan::Document;
+use plan::expand;
 use submission::Submission;
 
 /// How many documents are made before the engine forgets what it remembers.
 const HANDFUL: usize = 6;
 /// How often the page numbers of the whole may move before it is a defect of the templates.
 const ATTEMPTS: usize = 5;
-
-/// A document that is to be made.
-#[derive(Clone, Debug)]
-pub(crate) struct Document {
-    /// Id, with the number of the item for repeated documents: `D14.2`.
-    pub(crate) id: String,
-    /// Title, with the item's name for repeated documents.
-    pub(crate) title: String,
-    /// File name without ending: `14-2-period-report`.
-    pub(crate) stem: String,
-    spec: DocumentSpec,
-    item: Option<usize>,
-}
-
-impl Document {
-    /// The PDF's name below the payload.
-    pub(crate) fn pdf(&self) -> String {
-        format!("documents/{}.pdf", self.stem)
-    }
-
-    /// The Typst source's path inside the document's world.
-    pub(crate) fn path(&self) -> String {
-        format!("/documents/{}.typ", self.stem)
-    }
-}
 
 /// A typeset document with its sources.
 pub(crate) struct Made {
@@ -374,39 +352,6 @@ fn renderer(catalog: &Catalog, checked: &Checked, options: &Options<'_>) -> Rend
     renderer.set("pack_date", &json!({ "y": year, "m": month, "d": day }));
     renderer.set("program_version", &json!(env!("CARGO_PKG_VERSION")));
     renderer
-}
-
-/// Returns the documents that a unit asks for, repeated ones once for each item.
-fn expand(specs: &[DocumentSpec], profile: &Json) -> Vec<Document> {
-    specs.iter().flat_map(|spec| copies(spec, profile)).collect()
-}
-
-fn copies(spec: &DocumentSpec, profile: &Json) -> Vec<Document> {
-    let Some(each) = &spec.each else {
-        let stem = format!("{}-{}", spec.number, spec.slug);
-        return vec![Document {
-            id: spec.id.clone(),
-            title: spec.title.clone(),
-            stem,
-            spec: spec.clone(),
-            item: None,
-        }];
-    };
-    let items = profile.pointer(&format!("/{}", each.path)).and_then(Json::as_array);
-    let has_role =
-        |item: &Json| each.role.is_none() || item.get("role").and_then(Json::as_str) == each.role.as_deref();
-    let chosen = items.into_iter().flatten().enumerate().filter(|(_, item)| has_role(item));
-    let copy = |(n, (index, item)): (usize, (usize, &Json))| {
-        let name = item.get("name").and_then(Json::as_str).unwrap_or_default();
-        Document {
-            id: format!("{}.{}", spec.id, n + 1),
-            title: if name.is_empty() { spec.title.clone() } else { format!("{}: {name}", spec.title) },
-            stem: format!("{}-{}-{}", spec.number, n + 1, spec.slug),
-            spec: spec.clone(),
-            item: Some(index),
-        }
-    };
-    chosen.take(36).enumerate().map(copy).collect()
 }
 
 #[cfg(test)]

@@ -32,7 +32,8 @@ impl Accepted {
     pub fn in_words(&self) -> String {
         let place = self.place.as_ref().map(|w| format!("; shown in: {w}")).unwrap_or_default();
         let agreed = self.agreed_by.as_ref().map(|a| format!("; agreed by: {a}")).unwrap_or_default();
-        format!("accepted: {} – {}{place}{agreed}", self.label(), self.reason)
+        let reason = self.reason.trim_end_matches('.');
+        format!("accepted: {} – {reason}{place}{agreed}", self.label())
     }
 
     /// Returns the reason as a document prints it, in the learner's words.

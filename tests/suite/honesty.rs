@@ -188,7 +188,8 @@ fn an_accepted_hole_stays_a_hole() {
     let report = project.check();
     assert_eq!(report.status("KE1"), "missing");
     assert_eq!(report.0["totals"]["accepted"], 1);
-    let said = "accepted: assessed elsewhere – Asked at the stand.; shown in: Oral questions; agreed by: Zest Grater";
+    let said =
+        "accepted: assessed elsewhere – Asked at the stand; shown in: Oral questions; agreed by: Zest Grater";
     let squeezed = |text: &str| squeeze(text);
     let human = project.command("check").run().stdout;
     assert!(squeezed(&human).contains(&squeezed(said)), "{human}");

@@ -35,6 +35,7 @@ pub(super) fn add(env: &mut Environment<'static>, profile: &Value, labels: Label
     env.add_filter("day", |v: &Value| day(v));
     env.add_filter("money", |v: &Value| number(v, |text| text.parse().ok().map(dollars)));
     env.add_filter("number", |v: &Value| number(v, thousands));
+    env.add_filter("in_force", in_force);
     env.add_filter("readable", readable);
     env.add_filter("contrast", contrast);
     env.add_filter("lower", |v: &Value| recased(v, str::to_lowercase));
@@ -200,6 +201,13 @@ fn number(value: &Value, words: impl Fn(&str) -> Option<String>) -> Result<Value
     Ok(Text::new(Origin::Learner, shown).into_value())
 }
 
+/// The version of a history that was in force on a day: the last one dated no later, or the first there is.
+fn in_force(history: &Value, on: &str) -> Result<Value, Error> {
+    let versions: Vec<Value> = listed(history).try_iter()?.collect();
+    let is_dated = |v: &&Value| v.get_attr("on").is_ok_and(|day| day.as_str().is_some_and(|day| day <= on));
+    Ok(versions.iter().rfind(is_dated).or(versions.first()).cloned().unwrap_or_default())
+}
+
 /// The shade of a colour that text can be printed in; what is no colour stays what it is.
 fn readable(value: &Value) -> Value {
     let colour = value.as_str().and_then(Colour::parse);
@@ -283,6 +291,16 @@ fn slice(posts: &Value, count: &Value, from_end: bool) -> Result<Value, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_version_in_force_is_the_last_one_by_that_day() {
+        let version = |v: &str, on: &str| Value::from_pairs([("version", v), ("on", on)]);
+        let history = Value::from(vec![version("1.0", "2026-06-12"), version("1.1", "2026-09-28")]);
+        let on = |day: &str| in_force(&history, day).unwrap().get_attr("version").unwrap().to_string();
+        assert_eq!((on("2026-06-30"), on("2026-09-28")), ("1.0".into(), "1.1".into()));
+        assert_eq!(on("2026-01-01"), "1.0");
+        assert!(in_force(&Value::UNDEFINED, "2026-01-01").unwrap().is_undefined());
+    }
 
     #[test]
     fn no_post_is_both_best_and_worst() {

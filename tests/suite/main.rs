@@ -10,6 +10,7 @@ mod audit_containers;
 mod audit_flips;
 mod audit_fuzz;
 mod audit_layouts;
+mod audit_stop;
 mod bad_input;
 mod blank;
 mod cli;

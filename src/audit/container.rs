@@ -106,7 +106,7 @@ pub(crate) enum Foreign {
     Names,
     /// Bytes that belong to no entry.
     Gaps,
-    /// The form for very large archives, without need.
+    /// The form for very large archives.
     Zip64,
     /// Files of the system that packed it.
     Strays,

@@ -11,6 +11,7 @@ mod audit_flips;
 mod audit_fuzz;
 mod audit_layouts;
 mod audit_stop;
+mod audit_zip64;
 mod bad_input;
 mod blank;
 mod cli;

@@ -25,8 +25,14 @@ const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 /// The manifest of the payload.
 const MANIFEST: &str = "manifest-sha256.txt";
 /// What every pack holds beside its manifests.
-const ALWAYS: [&str; 5] =
-    ["bag-info.txt", "bagit.txt", "data/checklist.json", "data/profile.json", "data/submission.pdf"];
+const ALWAYS: [&str; 6] = [
+    "bag-info.txt",
+    "bagit.txt",
+    "data/checklist.json",
+    "data/profile.json",
+    "data/submission.pdf",
+    "index.html",
+];
 /// How many files are named for one kind of finding.
 const NAMED: usize = 20;
 

@@ -102,12 +102,19 @@ fn one(input: &Input<'_>, desk: &Desk<'_>, counts: &Counts<'_>) -> (InputReport,
     match (input.open)() {
         Ok(Opened::File(bytes)) => {
             let archive = Archive::new(bytes, desk.limits.class_entries, desk);
-            let around = Around { input: &input.name, tree: &archive, archive: Some(&archive), depth: 1 };
+            let around = Around {
+                input: &input.name,
+                tree: &archive,
+                archive: Some(&archive),
+                is_single: true,
+                depth: 1,
+            };
             let learners = tree(&around, &mut report, desk, counts);
             (report, learners)
         }
         Ok(Opened::Folder(folder)) => {
-            let around = Around { input: &input.name, tree: &*folder, archive: None, depth: 0 };
+            let around =
+                Around { input: &input.name, tree: &*folder, archive: None, is_single: false, depth: 0 };
             let learners = tree(&around, &mut report, desk, counts);
             (report, learners)
         }
@@ -139,7 +146,7 @@ fn tree(
     if let Some(archive) = around.archive.filter(|_| is_class) {
         report.findings = bag::faults(&archive.container).into_iter().map(Finding::into_warning).collect();
     }
-    let around = Around { archive: around.archive.filter(|_| !is_class), ..*around };
+    let around = Around { is_single: !is_class, ..*around };
     counts.known.fetch_add(sorted.submissions.len(), Ordering::Relaxed);
     let look = |submission: &Submission| {
         let learner = submission::examine(&around, submission, desk);

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::container::{Container, Foreign, State};
+use super::container::{Container, Fault, Foreign, State};
 use super::desk::Desk;
 use super::finding::{AGAIN, Finding, Problem, Verdicts};
 use super::original;
@@ -25,8 +25,14 @@ const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 /// The manifest of the payload.
 const MANIFEST: &str = "manifest-sha256.txt";
 /// What every pack holds beside its manifests.
-const ALWAYS: [&str; 5] =
-    ["bag-info.txt", "bagit.txt", "data/checklist.json", "data/profile.json", "data/submission.pdf"];
+const ALWAYS: [&str; 6] = [
+    "bag-info.txt",
+    "bagit.txt",
+    "data/checklist.json",
+    "data/profile.json",
+    "data/submission.pdf",
+    "index.html",
+];
 /// How many files are named for one kind of finding.
 const NAMED: usize = 20;
 
@@ -64,8 +70,10 @@ pub(crate) struct Place<'a> {
     pub(crate) archive: Option<&'a Archive<'a>>,
     /// The folder of the bag in the tree; empty, or with `/` at its end.
     pub(crate) base: String,
-    /// The names of the tree among which the pack's files are.
+    /// The names of the tree among which the pack's files are, in their order.
     pub(crate) members: Vec<usize>,
+    /// What is known to be wrong with them.
+    pub(crate) faults: Vec<Finding>,
 }
 
 impl PackReport {
@@ -105,20 +113,27 @@ impl PackReport {
 
 /// Says what is wrong with an archive's structure; empty where it is not broken.
 pub(crate) fn faults(container: &Container) -> Vec<Finding> {
-    let finding = |fault: &super::container::Fault| {
-        let code = fault.code;
-        let problem = if code == "not-a-zip" { Problem::NotAPack } else { Problem::Broken };
-        let finding = Finding::of(problem, code, fault.text.clone()).hint(AGAIN);
-        Finding { file: fault.entry.clone(), ..finding }
-    };
-    named(container.faults.iter().map(finding).collect())
+    named(container.faults.iter().map(|fault| told(container, fault)).collect())
+}
+
+/// Says what is wrong with some entries of an archive.
+pub(crate) fn faults_of(container: &Container, members: &[usize]) -> Vec<Finding> {
+    let is_member = |fault: &&Fault| fault.entry.is_some_and(|e| members.binary_search(&e).is_ok());
+    named(container.faults.iter().filter(is_member).map(|fault| told(container, fault)).collect())
+}
+
+fn told(container: &Container, fault: &Fault) -> Finding {
+    let problem = if fault.code == "not-a-zip" { Problem::NotAPack } else { Problem::Broken };
+    let finding = Finding::of(problem, fault.code, fault.text.clone()).hint(AGAIN);
+    Finding { file: fault.entry.map(|e| container.entries[e].name.clone()), ..finding }
 }
 
 /// Examines the pack at a place.
 pub(crate) fn examine(place: &Place<'_>, desk: &Desk<'_>) -> PackReport {
     let mut report = PackReport::new(&place.source, &place.base);
+    report.findings.clone_from(&place.faults);
     if let Some(archive) = place.archive.filter(|a| a.container.state() == State::Broken) {
-        report.findings = faults(&archive.container);
+        report.findings.extend(faults(&archive.container));
         report.verdicts.readable = Some(false);
         report.close();
         return report;
@@ -215,7 +230,9 @@ fn container(archive: &Archive<'_>, contents: &Contents, desk: &Desk<'_>, report
             )),
         }
     }
-    report.verdicts.original_container = Some(why.is_empty());
+    // An archive in the right form with other files in it is nobody's original.
+    let is_valid = report.verdicts.valid == Some(true);
+    report.verdicts.original_container = (is_valid || !why.is_empty()).then_some(why.is_empty());
     if !why.is_empty() {
         let text = format!("another program packed the files again: the archive has {}", why.join(", "));
         let hint = "nothing to do if the files are valid: learners and learning platforms pack again without meaning harm";

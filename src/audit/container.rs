@@ -80,7 +80,7 @@ pub(crate) struct Fault {
     /// A stable kebab-case name.
     pub(crate) code: &'static str,
     /// The entry that it is about, if it is about one.
-    pub(crate) entry: Option<String>,
+    pub(crate) entry: Option<usize>,
     /// One sentence in plain words.
     pub(crate) text: String,
 }
@@ -106,7 +106,7 @@ pub(crate) enum Foreign {
     Names,
     /// Bytes that belong to no entry.
     Gaps,
-    /// The form for very large archives, without need.
+    /// The form for very large archives.
     Zip64,
     /// Files of the system that packed it.
     Strays,
@@ -168,8 +168,7 @@ impl Container {
 
     /// Writes down a fault of an entry.
     fn fault_in(&mut self, index: usize, code: &'static str, text: impl Into<String>) {
-        let entry = Some(self.entries[index].name.clone());
-        self.faults.push(Fault { code, entry, text: text.into() });
+        self.faults.push(Fault { code, entry: Some(index), text: text.into() });
     }
 
     /// Writes down a fault of an entry that keeps it from being unpacked.

@@ -50,7 +50,7 @@ pub struct Verdicts {
     pub complete: Option<bool>,
     /// It is complete, and every checksum holds (RFC 8493, section 3).
     pub valid: Option<bool>,
-    /// The archive is the one that evipack wrote.
+    /// The archive is the one that evipack wrote; not asked of folders, nor where files were changed.
     pub original_container: Option<bool>,
     /// Built again from the profile inside, it is the same; only asked on demand.
     pub rebuilt_identically: Option<bool>,

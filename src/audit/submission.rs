@@ -91,6 +91,8 @@ pub(crate) struct Around<'a> {
     pub(crate) tree: &'a dyn Tree,
     /// The archive, where the tree is one.
     pub(crate) archive: Option<&'a Archive<'a>>,
+    /// Whether the archive is one submission and not a class.
+    pub(crate) is_single: bool,
     /// How many archives there are around the files.
     pub(crate) depth: usize,
 }
@@ -163,16 +165,21 @@ fn look(around: &Around<'_>, attempt: &Attempt, desk: &Desk<'_>) -> Found {
     let path = |h: &Handed| items[h.index].path.as_str();
     let handed: Vec<&Handed> = attempt.handed.iter().filter(|h| !is_stray(&h.name)).collect();
     let bases = bag::bases(handed.iter().map(|h| path(h)));
-    if let Some(broken) = around.archive.filter(|a| bases.is_empty() && a.container.state() == State::Broken)
+    if let Some(broken) = around
+        .archive
+        .filter(|a| around.is_single && bases.is_empty() && a.container.state() == State::Broken)
     {
         found.packs.push(PackReport::failed(around.input, bag::faults(&broken.container)));
         return found;
     }
     for base in &bases {
         let inside = handed.iter().filter(|h| path(h).starts_with(base.as_str())).map(|h| h.index);
-        let members = if around.archive.is_some() { (0..items.len()).collect() } else { inside.collect() };
+        let whole = around.archive.filter(|_| around.is_single);
+        let members: Vec<usize> = if whole.is_some() { (0..items.len()).collect() } else { inside.collect() };
+        let class = around.archive.filter(|_| !around.is_single);
+        let faults = class.map(|a| bag::faults_of(&a.container, &members)).unwrap_or_default();
         let source = base.trim_end_matches('/').to_owned();
-        let place = Place { source, tree: around.tree, archive: around.archive, base: base.clone(), members };
+        let place = Place { source, tree: around.tree, archive: whole, base: base.clone(), members, faults };
         let examined = guarded(|| Found { packs: vec![bag::examine(&place, desk)], ..Found::default() });
         found.add(examined, &place.source);
     }
@@ -224,7 +231,7 @@ fn archive(around: &Around<'_>, handed: &Handed, desk: &Desk<'_>) -> Found {
     let entries = &opened.container.entries;
     let bases = bag::bases(entries.iter().map(|e| e.name.as_str()));
     let depth = around.depth + 1;
-    let inner = Around { input: around.input, tree: &opened, archive: Some(&opened), depth };
+    let inner = Around { input: around.input, tree: &opened, archive: Some(&opened), is_single: true, depth };
     if bases.is_empty() && opened.container.state() == State::Broken {
         found.packs.push(PackReport::failed(name, bag::faults(&opened.container)));
     } else if bases.is_empty() {
@@ -233,7 +240,8 @@ fn archive(around: &Around<'_>, handed: &Handed, desk: &Desk<'_>) -> Found {
         let members: Vec<usize> = (0..entries.len()).collect();
         for base in bases {
             let (source, members) = (name.clone(), members.clone());
-            let place = Place { source, tree: &opened, archive: Some(&opened), base, members };
+            let place =
+                Place { source, tree: &opened, archive: Some(&opened), base, members, faults: Vec::new() };
             found.packs.push(bag::examine(&place, desk));
         }
     }

@@ -223,3 +223,15 @@ fn one_broken_submission_hides_no_other() {
     assert_eq!(problems(&report)[3], None, "the download's own faults are the download's");
     assert!(!report.inputs[0].findings.is_empty());
 }
+
+#[test]
+fn a_pack_does_not_become_a_class_to_hide_that_a_file_is_there_twice() {
+    let mut zip = Zip::of([("other-TOY001/bagit.txt", &b"BagIt-Version: 1.0\n"[..])]);
+    for (name, bytes) in &toy().files {
+        zip = zip.with(Entry::new(&format!("pips-TOY001/{name}"), bytes));
+    }
+    zip = zip.with(Entry::new("pips-TOY001/index.html", b"another page"));
+    let report = audited(&zip.write());
+    let problems: Vec<_> = report.learners.iter().map(|l| l.problems[0]).collect();
+    assert_eq!(problems, [Problem::Incomplete, Problem::Broken]);
+}

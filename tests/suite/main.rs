@@ -10,6 +10,8 @@ mod audit_containers;
 mod audit_flips;
 mod audit_fuzz;
 mod audit_layouts;
+mod audit_stop;
+mod audit_zip64;
 mod bad_input;
 mod blank;
 mod cli;

@@ -96,9 +96,7 @@ fn judge(source: &dyn Bytes, container: &mut Container, record: &[u8], at: u64) 
                     container.fault("zip-end", "its two end records contradict each other");
                     return None;
                 }
-                if !marks.contains(&true) {
-                    container.foreign.insert(Foreign::Zip64);
-                }
+                container.foreign.insert(Foreign::Zip64);
                 (entries, size, directory, ends) = (found.entries, found.size, found.directory, found.at);
             }
             Ok(None) if marks.contains(&true) => {

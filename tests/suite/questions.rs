@@ -42,7 +42,11 @@ fn a_pack_gives_five_to_eight_questions_of_its_own() {
         assert!((5..=8).contains(&asked.len()), "{name}: {} questions", asked.len());
         for question in &asked {
             println!("{name}: {}", question.text);
-            assert!(question.text.contains('?') && !question.text.contains("[["), "{}", question.text);
+            assert!(
+                question.text.ends_with(['?', '.']) && !question.text.contains("[["),
+                "{}",
+                question.text
+            );
             assert!(!question.text.contains("n/a"), "{}", question.text);
             assert!(!question.places.is_empty() && question.signs > 0, "{}", question.text);
             assert!(all.insert(question.text.clone()), "asked of two organisations: {}", question.text);

@@ -286,7 +286,7 @@ impl Checked {
     pub fn pack_name(&self) -> String {
         let name = self.profile.text("/organisation/short_name");
         let name = if name.is_empty() { self.profile.text("/organisation/name") } else { name };
-        let slug = slug(name);
+        let slug = text::slug(name);
         format!("{}-{}", if slug.is_empty() { "pack" } else { &slug }, self.unit.code)
     }
 
@@ -294,14 +294,6 @@ impl Checked {
     pub fn canonical_profile(&self) -> Vec<u8> {
         serde_json_canonicalizer::to_vec(self.profile.value()).expect("JSON that was read can be written")
     }
-}
-
-/// Plain lower-case letters and digits with single hyphens, at most 40 characters.
-fn slug(name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-    let dashed: String = name.chars().filter(|c| *c != '\'' && *c != '’').map(plain).collect();
-    let parts: Vec<&str> = dashed.split('-').filter(|p| !p.is_empty()).collect();
-    parts.join("-").chars().take(40).collect::<String>().trim_end_matches('-').to_owned()
 }
 
 /// Writes JSON for machines that people also read.
@@ -393,16 +385,4 @@ fn tokens(profile: &Profile, metrics: &Metrics) -> Diagnostics {
         }
     });
     problems
-}
-
-#[cfg(test)]
-mod tests {
-    use super::slug;
-
-    #[test]
-    fn folder_names_are_plain_and_short() {
-        assert_eq!(slug("Wattlebird’s Cycles & Co."), "wattlebirds-cycles-co");
-        assert_eq!(slug("  "), "");
-        assert!(slug(&"long name ".repeat(20)).len() <= 40);
-    }
 }

@@ -172,6 +172,14 @@ pub(crate) fn grouped(number: u64) -> String {
     out
 }
 
+/// Plain lower-case letters and digits with single hyphens, at most 40 characters.
+pub(crate) fn slug(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let dashed: String = name.chars().filter(|c| *c != '\'' && *c != '’').map(plain).collect();
+    let parts: Vec<&str> = dashed.split('-').filter(|p| !p.is_empty()).collect();
+    parts.join("-").chars().take(40).collect::<String>().trim_end_matches('-').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,5 +193,12 @@ mod tests {
     fn blank_text_is_false_in_a_template() {
         assert!(!Text::new(Origin::Learner, " \n").into_value().is_true());
         assert!(Text::new(Origin::Learner, "x").into_value().is_true());
+    }
+
+    #[test]
+    fn folder_names_are_plain_and_short() {
+        assert_eq!(slug("Wattlebird’s Cycles & Co."), "wattlebirds-cycles-co");
+        assert_eq!(slug("  "), "");
+        assert!(slug(&"long name ".repeat(20)).len() <= 40);
     }
 }

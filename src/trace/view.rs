@@ -86,8 +86,22 @@ fn kind_label(kind: &str) -> String {
     letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// As many reasons as a cell of a table holds in good form; the checklist for programs has them all.
+const REASONS: usize = 12;
+
+/// The first reasons, and how many there are besides.
+fn first(reasons: &[String]) -> Vec<String> {
+    let mut shown: Vec<String> = reasons.iter().take(REASONS).cloned().collect();
+    if let Some(more) = reasons.len().checked_sub(REASONS).filter(|n| *n > 0) {
+        shown.push(format!("and {more} more, which `evipack check --all` lists"));
+    }
+    shown
+}
+
 fn row_context(row: &Row) -> Value {
     let mut value = json!(row);
+    value["reasons"] = json!(first(&row.reasons));
+    value["advice"] = json!(first(&row.advice));
     value["status_label"] = json!(row.status.label());
     value["accepted_text"] =
         json!(row.accepted.as_ref().filter(|_| row.is_accepted()).map(Accepted::in_words));
@@ -148,5 +162,19 @@ fn note(row: &Row) -> &'static str {
         () if template == all => "standing text only",
         () if template * 2 > all => "mostly standing text",
         () => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_holds_the_first_reasons_and_counts_the_others() {
+        let reasons: Vec<String> = (0..15).map(|n| n.to_string()).collect();
+        let shown = first(&reasons);
+        assert_eq!((shown.len(), shown[11].as_str()), (13, "11"));
+        assert_eq!(shown[12], "and 3 more, which `evipack check --all` lists");
+        assert_eq!(first(&reasons[..12]), reasons[..12]);
     }
 }

@@ -185,8 +185,8 @@ const LAYERS: [(&str, &[&str]); 26] = [
     (
         "lib",
         &[
-            "catalog", "diag", "honesty", "import", "metrics", "pack", "profile", "render", "rules", "trace",
-            "typeset", "unit",
+            "catalog", "diag", "honesty", "import", "metrics", "pack", "profile", "render", "rules", "text",
+            "trace", "typeset", "unit",
         ],
     ),
     ("blank", &["catalog", "diag", "render", "typeset", "unit", "workbook", "lib"]),

@@ -38,8 +38,8 @@ pub(super) fn run(checker: &mut Checker<'_>, args: &Args, profile: &Path) -> Out
         let checked = files::checked_again(checker, profile);
         let names = checked.as_ref().map(named).unwrap_or_default();
         let is_new = watch.follow(profile, &names).map_err(|e| vec![unwatched(profile, &e)])?;
-        // A file that was not watched yet may have changed since it was read: look again.
-        if is_new || (checked.is_err() && watch.goes_on(&events)) {
+        // A file that was not watched yet, or is being written, may have changed since it was read: look again.
+        if is_new || contents(&watch.files) != before || (checked.is_err() && watch.goes_on(&events)) {
             continue;
         }
         let answer = match &checked {

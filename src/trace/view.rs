@@ -89,9 +89,18 @@ fn kind_label(kind: &str) -> String {
 /// As many reasons as a cell of a table holds in good form; the checklist for programs has them all.
 const REASONS: usize = 12;
 
-/// The first reasons, and how many there are besides.
+/// As many characters as a reason needs at most to be understood.
+const LETTERS: usize = 400;
+
+/// The first reasons, each of them no longer than a paragraph, and how many there are besides.
 fn first(reasons: &[String]) -> Vec<String> {
-    let mut shown: Vec<String> = reasons.iter().take(REASONS).cloned().collect();
+    let short = |text: &String| match text.char_indices().nth(LETTERS) {
+        Some((end, _)) => {
+            format!("{} …", text[..end].rsplit_once(' ').map_or(&text[..end], |(words, _)| words))
+        }
+        None => text.clone(),
+    };
+    let mut shown: Vec<String> = reasons.iter().take(REASONS).map(short).collect();
     if let Some(more) = reasons.len().checked_sub(REASONS).filter(|n| *n > 0) {
         shown.push(format!("and {more} more, which `evipack check --all` lists"));
     }
@@ -176,5 +185,7 @@ mod tests {
         assert_eq!((shown.len(), shown[11].as_str()), (13, "11"));
         assert_eq!(shown[12], "and 3 more, which `evipack check --all` lists");
         assert_eq!(first(&reasons[..12]), reasons[..12]);
+        let cut = first(&["ninety-nine words ".repeat(99)]);
+        assert!(cut[0].ends_with("words …") && cut[0].chars().count() <= LETTERS + 2, "{}", cut[0]);
     }
 }

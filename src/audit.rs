@@ -2,7 +2,7 @@
 //!
 //! Owns the answer to *is this the pack that evipack made, whole and unchanged, and whose is it?*
 //! Input is bytes and lists of names that somebody else brings ([`source`]); nothing is ever written,
-//! no link is followed, and everything is read under [`limits`]. It reads in three layers:
+//! no link is followed, and everything is read under `limits`. It reads in three layers:
 //!
 //! ```text
 //! container   the structure of an archive             original, repacked, broken

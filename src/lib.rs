@@ -15,7 +15,7 @@
 //! * [`blank`] makes the forms of a unit that need no profile.
 //! * [`coach`] says what to do next, [`explain`] what a check asks for; [`questions`] are for the assessor.
 //! * [`audit`] reads packs and downloads of many packs under limits, and says what is wrong with them.
-//! * [`import`] reads figures from the files that platforms export.
+//! * [`mod@import`] reads figures from the files that platforms export.
 //! * [`trace`] puts marks and outcomes together into the matrix; [`honesty`] tells where it claims more
 //!   than the pages hold; [`bundle`] makes the bag and its zip.
 //!

@@ -37,6 +37,7 @@ use data::Data;
 use definitions::Definitions;
 use effort::Effort;
 use facts::{Facts, Kpi};
+pub(crate) use reader::POSTS;
 use reader::Reader;
 
 /// All figures of a profile.

@@ -17,23 +17,8 @@ use super::tally::{Key, Tally};
 use super::words::{day, file_name, harmless, listing, slug, span, title};
 use super::{Request, edit, trouble};
 use crate::diag::Diagnostics;
+use crate::metrics::POSTS;
 
-/// The columns of a file of posts.
-pub(super) const POSTS: [&str; 13] = [
-    "post",
-    "period",
-    "on",
-    "platform",
-    "type",
-    "title",
-    "reach",
-    "impressions",
-    "reactions",
-    "comments",
-    "shares",
-    "saves",
-    "clicks",
-];
 /// The inputs that fill the columns behind the title.
 const NUMBERS: [&str; 7] =
     ["reach", "impressions", "reactions", "comments", "shares", "saves", "link_clicks"];

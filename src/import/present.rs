@@ -10,10 +10,11 @@ use csv::{ReaderBuilder, StringRecord};
 use serde_json::Value;
 
 use super::known::{Known, list, text};
-use super::plan::{POSTS, post_cells};
+use super::plan::post_cells;
 use super::report::Conflict;
 use super::tally::{Key, Tally};
 use super::{Request, words};
+use crate::metrics::POSTS;
 
 /// Where something stands.
 #[derive(Clone, Debug)]

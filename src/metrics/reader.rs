@@ -19,7 +19,7 @@ use crate::profile::{Source, nearest};
 /// The columns of a file of metrics.
 const METRICS: [&str; 4] = ["period", "platform", "metric", "value"];
 /// The columns of a file of posts.
-const POSTS: [&str; 13] = [
+pub(crate) const POSTS: [&str; 13] = [
     "post",
     "period",
     "on",

@@ -156,7 +156,7 @@ const LAYERS: [(&str, &[&str]); 26] = [
     ("profile", &["colour", "diag"]),
     ("unit", &["catalog", "diag", "profile"]),
     ("metrics", &["diag", "profile"]),
-    ("import", &["catalog", "diag", "profile"]),
+    ("import", &["catalog", "diag", "metrics", "profile"]),
     ("rules", &["diag", "profile", "text", "unit"]),
     ("law", &["catalog", "diag", "rules"]),
     ("render", &["catalog", "colour", "diag", "profile", "text"]),

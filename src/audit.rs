@@ -14,6 +14,7 @@
 
 mod bag;
 mod container;
+mod coverage;
 mod desk;
 mod duplicates;
 mod finding;
@@ -22,6 +23,7 @@ mod lms;
 mod original;
 mod reader;
 mod report;
+mod similar;
 pub mod source;
 mod submission;
 
@@ -30,11 +32,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 pub use bag::{Identity, PackReport, Person};
+pub use coverage::{Coverage, CoveredRow, Missed, PagePlace, Suggestion, UnitRow, UnitRows};
 pub use desk::Desk;
 pub use finding::{Finding, Flaw, Problem, Verdicts};
 pub use limits::Limits;
 pub use lms::{Layouts, Part};
 pub use report::{InputReport, Report, Totals};
+pub use similar::{Excerpt, Passage, Side, Similarity};
 pub use submission::{AttemptReport, LearnerReport, LooseFile};
 
 use lms::{Attempt, Handed, Named, Sorted, Submission, is_archive, is_stray};

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::container::{Container, Fault, Foreign, State};
+use super::coverage::Coverage;
 use super::desk::Desk;
 use super::finding::{AGAIN, Finding, Problem, Verdicts};
 use super::original;
@@ -58,6 +59,8 @@ pub struct PackReport {
     pub files: usize,
     /// Their size in bytes.
     pub bytes: u64,
+    /// What its pages show; none where that was not looked at.
+    pub coverage: Option<Coverage>,
 }
 
 /// Where a pack lies.
@@ -96,6 +99,7 @@ impl PackReport {
             findings: Vec::new(),
             files: 0,
             bytes: 0,
+            coverage: None,
         }
     }
 

@@ -8,6 +8,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::finding::Flaw;
 use super::limits::{Limits, megabytes};
+use crate::catalog::Catalog;
 
 /// What all workers share.
 pub struct Desk<'a> {
@@ -17,6 +18,8 @@ pub struct Desk<'a> {
     pub stop: &'a AtomicBool,
     /// Whether only what is quick is looked at.
     pub quick: bool,
+    /// What is known of units, where packs are looked into.
+    pub catalog: Option<&'a Catalog>,
     unpacked: AtomicU64,
     /// Memory for archives.
     archives: Account,
@@ -41,7 +44,13 @@ impl<'a> Desk<'a> {
     /// A desk with nothing on it.
     pub fn new(limits: Limits, quick: bool, stop: &'a AtomicBool) -> Self {
         let (archives, files) = (Account::new(limits.held), Account::new(limits.again));
-        Self { limits, stop, quick, unpacked: AtomicU64::new(0), archives, files }
+        Self { limits, stop, quick, catalog: None, unpacked: AtomicU64::new(0), archives, files }
+    }
+
+    /// Lets packs be looked into with what a catalogue knows of units.
+    #[must_use]
+    pub fn with_catalog(self, catalog: &'a Catalog) -> Self {
+        Self { catalog: Some(catalog), ..self }
     }
 
     /// Tells whether the run has to end.

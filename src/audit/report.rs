@@ -5,8 +5,10 @@
 
 use serde::Serialize;
 
+use super::coverage::{Missed, UnitRows};
 use super::desk::Desk;
 use super::finding::{Finding, Problem};
+use super::similar::Similarity;
 use super::submission::LearnerReport;
 use crate::diag::Severity;
 
@@ -25,6 +27,12 @@ pub struct Report {
     pub learners: Vec<LearnerReport>,
     /// Sums over the class.
     pub totals: Totals,
+    /// What the rows of the units are.
+    pub units: Vec<UnitRows>,
+    /// Requirements by how often they are not met, the most missed first.
+    pub missed: Vec<Missed>,
+    /// Hand-ins that share words of learners, the largest share first.
+    pub similar: Vec<Similarity>,
 }
 
 /// One input.
@@ -91,6 +99,9 @@ impl Report {
             inputs: Vec::new(),
             learners: Vec::new(),
             totals: Totals::default(),
+            units: Vec::new(),
+            missed: Vec::new(),
+            similar: Vec::new(),
         }
     }
 

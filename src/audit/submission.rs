@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::bag::{self, PackReport, Person, Place};
 use super::container::State;
+use super::coverage::Suggestion;
 use super::desk::Desk;
 use super::finding::{Finding, Problem};
 use super::lms::{Attempt, Handed, Names, Part, Submission, is_archive, is_stray};
@@ -45,6 +46,8 @@ pub struct LearnerReport {
     pub problems: Vec<Problem>,
     /// What was found beside the packs.
     pub findings: Vec<Finding>,
+    /// What files that evipack did not make may show.
+    pub suggestions: Vec<Suggestion>,
 }
 
 impl LearnerReport {
@@ -142,6 +145,7 @@ fn start(around: &Around<'_>, submission: &Submission) -> LearnerReport {
         files: Vec::new(),
         problems: Vec::new(),
         findings: Vec::new(),
+        suggestions: Vec::new(),
     }
 }
 

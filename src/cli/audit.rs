@@ -76,7 +76,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
             .map_err(|why| vec![Diagnostic::error(Builtin::ProfileInvalid, format!("--pattern: {why}"))])?,
         None => Layouts::load(catalog)?,
     };
-    let desk = Desk::new(Limits::default(), args.quick, &STOP);
+    let desk = Desk::new(Limits::default(), args.quick, &STOP).with_catalog(catalog);
     let report = audited(&args.paths, &layouts, &desk)?;
     let json = || display_json(&String::from_utf8_lossy(&crate::pretty(&value(&report))));
     if let Some(target) = &args.json {

@@ -1,0 +1,56 @@
+//! Learners' own words that stand in more than one hand-in.
+//!
+//! Owns which words are compared: those that learners wrote, known by origin and not by guess.
+//! Refuses to call it copying: it shows both passages, and a person decides.
+
+use serde::Serialize;
+
+/// Two hand-ins that share words.
+#[derive(Clone, Debug, Serialize)]
+pub struct Similarity {
+    /// One of them.
+    pub one: Side,
+    /// The other.
+    pub other: Side,
+    /// The words that both hold.
+    pub shared_words: usize,
+    /// The larger of the two shares of the learner's own words, in whole per cent.
+    pub percent: usize,
+    /// The longest shared passages, the longest first.
+    pub passages: Vec<Passage>,
+}
+
+/// One of two hand-ins.
+#[derive(Clone, Debug, Serialize)]
+pub struct Side {
+    /// The place among [`super::Report::learners`]; none for a reference.
+    pub learner: Option<usize>,
+    /// The learner's name, or the reference's.
+    pub name: String,
+    /// The words of their own that were compared.
+    pub words: usize,
+}
+
+/// A passage that both hold.
+#[derive(Clone, Debug, Serialize)]
+pub struct Passage {
+    /// How many words it has.
+    pub words: usize,
+    /// As it stands in the one.
+    pub one: Excerpt,
+    /// As it stands in the other.
+    pub other: Excerpt,
+}
+
+/// A piece of text with its place.
+#[derive(Clone, Debug, Serialize)]
+pub struct Excerpt {
+    /// The text.
+    pub text: String,
+    /// The part of the profile, such as `/kpis/0/rationale`; none in files that evipack did not make.
+    pub pointer: Option<String>,
+    /// The file.
+    pub file: String,
+    /// The page, counted from 1, where it was found on one.
+    pub page: Option<usize>,
+}

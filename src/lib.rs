@@ -50,6 +50,7 @@ pub mod unit;
 pub mod workbook;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -78,7 +79,7 @@ pub struct Options<'a> {
 /// A profile that was read and judged.
 pub struct Checked {
     /// The unit that it is for.
-    pub unit: Unit,
+    pub unit: Arc<Unit>,
     /// The profile.
     pub profile: Profile,
     /// Computed figures.
@@ -143,7 +144,7 @@ struct Input<'a> {
 /// What two looks at a profile have in common: the unit, and the engine with the fonts of the profile.
 #[derive(Default)]
 struct Kept {
-    unit: Option<Unit>,
+    unit: Option<Arc<Unit>>,
     engine: Option<(BTreeMap<String, Vec<u8>>, Engine)>,
 }
 
@@ -191,12 +192,12 @@ fn engine_for<'a>(
 }
 
 /// Returns the unit that was kept, if the profile is still for it, or the one that it names now.
-fn unit_for(catalog: &Catalog, kept: &mut Kept, source: &Source) -> Result<Unit, Diagnostics> {
-    let is_same = |unit: &&Unit| source.value.get("unit").and_then(Value::as_str) == Some(&unit.code);
+fn unit_for(catalog: &Catalog, kept: &mut Kept, source: &Source) -> Result<Arc<Unit>, Diagnostics> {
+    let is_same = |unit: &&Arc<Unit>| source.value.get("unit").and_then(Value::as_str) == Some(&unit.code);
     if let Some(unit) = kept.unit.as_ref().filter(is_same) {
         return Ok(unit.clone());
     }
-    let unit = unit_of(catalog, source)?;
+    let unit = Arc::new(unit_of(catalog, source)?);
     kept.unit = Some(unit.clone());
     Ok(unit)
 }

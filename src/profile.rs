@@ -12,11 +12,13 @@ pub mod source;
 mod validity;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 pub use source::Source;
+pub use validity::Schema;
 pub(crate) use validity::nearest;
 
 /// A profile that was read, with all that is known about its form.
@@ -25,7 +27,7 @@ pub struct Profile {
     /// Text, value and positions.
     pub source: Source,
     /// The schema that it is checked against.
-    pub schema: Value,
+    pub schema: Arc<Schema>,
     /// Contents of the files that the profile names, by their relative names.
     pub files: BTreeMap<String, Vec<u8>>,
 }

@@ -8,8 +8,9 @@ mod vocabulary;
 
 use std::collections::BTreeMap;
 
-use minijinja::value::merge_maps;
-use minijinja::{Environment, Error, UndefinedBehavior, Value};
+use minijinja::value::{ValueKind, merge_maps};
+use minijinja::{Environment, Error, Expression, UndefinedBehavior, Value};
+use rayon::prelude::*;
 use serde_json::Value as Json;
 
 use crate::diag::{Builtin, Code, Diagnostic, Diagnostics, Severity};
@@ -44,6 +45,7 @@ impl Outcomes {
 /// The expression language of rules, over one profile.
 pub(crate) struct Expressions {
     env: Environment<'static>,
+    profile: Value,
     base: Value,
 }
 
@@ -61,13 +63,13 @@ impl Expressions {
         let keys = profile.try_iter().into_iter().flatten();
         let mut base: BTreeMap<String, Value> =
             keys.map(|k| (k.to_string(), profile.get_item(&k).unwrap_or_default())).collect();
-        base.insert("profile".into(), profile);
+        base.insert("profile".into(), profile.clone());
         base.insert("figures".into(), Value::from(minijinja::value::Serde(unmarked(figures))));
         base.insert(
             "t".into(),
             Value::from_pairs(thresholds.iter().map(|(name, n)| (name.clone(), whole(*n)))),
         );
-        Self { env, base: Value::from(base) }
+        Self { env, profile, base: Value::from(base) }
     }
 
     /// Adds the words about wording: they need to know which texts are prose.
@@ -127,8 +129,10 @@ pub fn evaluate(unit: &Unit, source: &Source, figures: &Json) -> Outcomes {
     let wording = |r: &Requirement| Value::from_pairs([("id", r.id.clone()), ("text", r.text.clone())]);
     language.know("wording", unit.requirements.iter().map(wording).collect());
     let mut outcomes = Outcomes::default();
-    for rule in &unit.rules {
-        apply(rule, &language, source, &mut outcomes);
+    let found: Vec<Found> = unit.rules.par_iter().map(|rule| apply(rule, &language, source)).collect();
+    for (failures, faults) in found {
+        outcomes.failures.extend(failures);
+        outcomes.faults.extend(faults);
     }
     for requirement in &unit.requirements {
         count(requirement, &language, &mut outcomes);
@@ -138,34 +142,47 @@ pub fn evaluate(unit: &Unit, source: &Source, figures: &Json) -> Outcomes {
     outcomes
 }
 
-fn apply(rule: &Rule, language: &Expressions, source: &Source, outcomes: &mut Outcomes) {
-    let subjects = match subjects(rule, language, &source.value) {
-        Ok(subjects) => subjects,
-        Err(error) => {
-            outcomes.faults.push(fault(&rule.id, &error));
-            return;
-        }
+/// What one rule found: failures, and why it could not be evaluated.
+type Found = (Diagnostics, Diagnostics);
+
+fn apply(rule: &Rule, language: &Expressions, source: &Source) -> Found {
+    let (mut failures, mut faults) = (Vec::new(), Vec::new());
+    let conditions = Conditions::compile(rule, language);
+    let (conditions, subjects) = match conditions.and_then(|c| Ok((c, subjects(rule, language)?))) {
+        Ok(both) => both,
+        Err(error) => return (failures, vec![fault(&rule.id, &error)]),
     };
     for subject in subjects {
-        let locals = subject.locals();
-        match verdict(rule, language, &locals) {
-            Ok(true) => {}
-            Ok(false) => outcomes.failures.push(failure(rule, language, source, &subject)),
-            Err(error) => {
-                outcomes.faults.push(fault(&rule.id, &error));
-                outcomes.failures.push(failure(rule, language, source, &subject));
-            }
+        let verdict = conditions.hold(language, &subject.locals());
+        if !matches!(verdict, Ok(true)) {
+            failures.push(failure(rule, language, source, &subject));
         }
+        faults.extend(verdict.err().map(|error| fault(&rule.id, &error)));
     }
+    (failures, faults)
 }
 
-fn verdict(rule: &Rule, language: &Expressions, locals: &[(&str, Value)]) -> Result<bool, Error> {
-    if let Some(when) = &rule.when
-        && !language.holds(when, locals)?
-    {
-        return Ok(true);
+/// The conditions of a rule, compiled once for all that it looks at.
+struct Conditions<'a> {
+    when: Option<Expression<'a, 'a>>,
+    holds: Expression<'a, 'a>,
+}
+
+impl<'a> Conditions<'a> {
+    fn compile(rule: &'a Rule, language: &'a Expressions) -> Result<Self, Error> {
+        let compile = |text: &'a String| language.env.compile_expression(text);
+        Ok(Self { when: rule.when.as_ref().map(compile).transpose()?, holds: compile(&rule.holds)? })
     }
-    language.holds(&rule.holds, locals)
+
+    fn hold(&self, language: &Expressions, locals: &[(&str, Value)]) -> Result<bool, Error> {
+        let scope = language.scope(locals);
+        if let Some(when) = &self.when
+            && !when.eval(&scope)?.is_true()
+        {
+            return Ok(true);
+        }
+        Ok(self.holds.eval(&scope)?.is_true())
+    }
 }
 
 fn failure(rule: &Rule, language: &Expressions, source: &Source, subject: &Subject) -> Diagnostic {
@@ -268,13 +285,13 @@ impl Subject {
 /// Returns what a rule walks over: a path of the profile, a list among the figures, or the list
 /// that an expression gives. Items that are not the profile's own say where they belong by a part
 /// `pointer`, or belong to the data.
-fn subjects(rule: &Rule, language: &Expressions, profile: &Json) -> Result<Vec<Subject>, Error> {
+fn subjects(rule: &Rule, language: &Expressions) -> Result<Vec<Subject>, Error> {
     let Some(each) = &rule.each else {
         let (item, parent) = (Value::UNDEFINED, Value::UNDEFINED);
         return Ok(vec![Subject { pointer: String::new(), item, index: 0, key: String::new(), parent }]);
     };
     if !each.contains('(') && !each.starts_with("figures.") {
-        return Ok(at_path(profile, each));
+        return Ok(at_path(&language.profile, each));
     }
     let list = language.value(each, &[])?;
     let items =
@@ -289,47 +306,52 @@ fn subjects(rule: &Rule, language: &Expressions, profile: &Json) -> Result<Vec<S
 
 /// Returns the items that a dotted path leads to: lists on the way are walked through, and so are
 /// groups that have no part of the next name.
-fn at_path(profile: &Json, path: &str) -> Vec<Subject> {
-    let mut here: Vec<(String, &Json)> = vec![(String::new(), profile)];
+fn at_path(profile: &Value, path: &str) -> Vec<Subject> {
+    let mut here = vec![(String::new(), profile.clone())];
     for name in path.split('.') {
-        here = here.into_iter().flat_map(|(pointer, value)| descend(pointer, value, name)).collect();
+        here = here.into_iter().flat_map(|(pointer, value)| descend(&pointer, &value, name)).collect();
     }
-    here.into_iter().flat_map(|(pointer, value)| items(&pointer, value)).collect()
+    here.into_iter().flat_map(|(pointer, value)| items(&pointer, &value)).collect()
 }
 
-fn descend<'a>(pointer: String, value: &'a Json, name: &str) -> Vec<(String, &'a Json)> {
-    match value {
-        Json::Array(list) => {
-            let item = |(i, v): (usize, &'a Json)| descend(format!("{pointer}/{i}"), v, name);
-            list.iter().enumerate().flat_map(item).collect()
+fn descend(pointer: &str, value: &Value, name: &str) -> Vec<(String, Value)> {
+    let part = |value: &Value| value.get_attr(name).ok().filter(|v| !v.is_undefined());
+    match (value.kind(), part(value)) {
+        (ValueKind::Seq, _) => {
+            let below = entries(value).into_iter();
+            below.flat_map(|(key, item)| descend(&step(pointer, &key), &item, name)).collect()
         }
-        Json::Object(map) => match map.get(name) {
-            Some(child) => vec![(step(&pointer, name), child)],
-            None => {
-                let nested = map.iter().filter(|(_, v)| v.get(name).is_some());
-                nested.map(|(key, v)| (step(&step(&pointer, key), name), &v[name])).collect()
-            }
-        },
+        (ValueKind::Map, Some(child)) => vec![(step(pointer, name), child)],
+        (ValueKind::Map, None) => {
+            let nested = entries(value).into_iter();
+            nested.filter_map(|(key, v)| Some((step(&step(pointer, &key), name), part(&v)?))).collect()
+        }
         _ => Vec::new(),
     }
 }
 
-fn items(pointer: &str, value: &Json) -> Vec<Subject> {
-    let serde = |json: &Json| Value::from(minijinja::value::Serde(json));
-    let keyed: Vec<(String, &Json)> = match value {
-        Json::Array(list) => list.iter().enumerate().map(|(i, v)| (i.to_string(), v)).collect(),
-        Json::Object(map) => map.iter().map(|(k, v)| (k.clone(), v)).collect(),
+/// The items of a list by their places, or the parts of a group by their names.
+fn entries(value: &Value) -> Vec<(String, Value)> {
+    let all = value.try_iter().into_iter().flatten();
+    match value.kind() {
+        ValueKind::Seq => all.enumerate().map(|(i, item)| (i.to_string(), item)).collect(),
+        ValueKind::Map => {
+            let part = |key: Value| (key.to_string(), value.get_item(&key).unwrap_or_default());
+            all.map(part).collect()
+        }
         _ => Vec::new(),
-    };
-    let parent = serde(value);
-    let subject = |(index, (key, item)): (usize, (String, &Json))| Subject {
+    }
+}
+
+fn items(pointer: &str, value: &Value) -> Vec<Subject> {
+    let subject = |(index, (key, item)): (usize, (String, Value))| Subject {
         pointer: step(pointer, &key),
-        item: serde(item),
+        item,
         index,
         key,
-        parent: parent.clone(),
+        parent: value.clone(),
     };
-    keyed.into_iter().enumerate().map(subject).collect()
+    entries(value).into_iter().enumerate().map(subject).collect()
 }
 
 #[cfg(test)]
@@ -341,7 +363,12 @@ mod tests {
     #[test]
     fn paths_walk_through_lists_and_groups() {
         let profile = json!({ "policies": { "a": { "steps": [1, 2] }, "b": { "steps": [3] } }, "x": [{ "y": [4] }, { "y": [5] }] });
-        let pointers = |path| at_path(&profile, path).into_iter().map(|s| s.pointer).collect::<Vec<_>>();
+        let pointers = |path| {
+            at_path(&Value::from(minijinja::value::Serde(&profile)), path)
+                .into_iter()
+                .map(|s| s.pointer)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(
             pointers("policies.steps"),
             ["/policies/a/steps/0", "/policies/a/steps/1", "/policies/b/steps/0"]

@@ -6,12 +6,14 @@
 mod conventions;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Severity};
+use crate::profile::Schema;
 pub use conventions::Conventions;
 
 /// A unit of competency with everything that is needed to judge and print a profile.
@@ -37,7 +39,7 @@ pub struct Unit {
     /// law as `law`.
     pub tables: BTreeMap<String, Value>,
     /// The schema that profiles of this unit are checked against.
-    pub profile_schema: Value,
+    pub profile_schema: Arc<Schema>,
     /// Words that are spelt differently here: as they are spelt elsewhere → as they are spelt here.
     pub spelling: BTreeMap<String, String>,
     /// The folder of the unit's files in the catalogue.
@@ -230,7 +232,7 @@ impl Unit {
             conventions,
             tables: tables(catalog)?,
             spelling: parse(&spelling["words"]).map_err(read("spelling"))?,
-            profile_schema: catalog.json(&schema).map_err(|d| vec![d])?,
+            profile_schema: Arc::new(Schema::new(catalog.json(&schema).map_err(|d| vec![d])?)),
             value,
             folder: format!("units/{code}"),
         };

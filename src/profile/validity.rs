@@ -2,21 +2,49 @@
 //!
 //! Owns the wording for each JSON Schema keyword. Refuses to stop at the first problem.
 
-use jsonschema::ValidationError;
+use std::ops::Deref;
+use std::sync::OnceLock;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::schema::{Node, step};
 use super::source::Source;
 use crate::diag::{Builtin, Diagnostic, Diagnostics};
 
+/// The schema of a profile, compiled when it is first asked.
+#[derive(Debug)]
+pub struct Schema {
+    value: Value,
+    compiled: OnceLock<Validator>,
+}
+
+impl Schema {
+    /// Takes a schema of the catalogue.
+    pub fn new(value: Value) -> Self {
+        Self { value, compiled: OnceLock::new() }
+    }
+
+    fn validator(&self) -> &Validator {
+        self.compiled.get_or_init(|| {
+            let options = jsonschema::options().should_validate_formats(true);
+            options.build(&self.value).expect("schemas of the catalogue are checked by a test")
+        })
+    }
+}
+
+impl Deref for Schema {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        &self.value
+    }
+}
+
 /// Returns every place where the profile does not fit its schema.
-pub(super) fn problems(source: &Source, schema: &Value) -> Diagnostics {
-    let validator = jsonschema::options()
-        .should_validate_formats(true)
-        .build(schema)
-        .expect("schemas of the catalogue are checked by a test");
-    validator.iter_errors(&source.value).map(|e| explain(source, schema, &e)).collect()
+pub(super) fn problems(source: &Source, schema: &Schema) -> Diagnostics {
+    schema.validator().iter_errors(&source.value).map(|e| explain(source, schema, &e)).collect()
 }
 
 fn explain(source: &Source, schema: &Value, error: &ValidationError<'_>) -> Diagnostic {

@@ -4,12 +4,13 @@
 //! advice only. Refuses to touch what the unit itself asks for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use super::Rule;
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Severity};
-use crate::profile::{OutsideNames, Profile, Source, in_reading_order};
+use crate::profile::{OutsideNames, Profile, Schema, Source, in_reading_order};
 
 /// The set that counts where nothing else is said.
 const USUAL: &str = "standard";
@@ -43,7 +44,7 @@ impl Conventions {
         rules: &[Rule],
     ) -> Result<Self, Diagnostics> {
         let source = Source::parse(file, bytes)?;
-        let schema = with_names(schema, sets);
+        let schema = Arc::new(Schema::new(with_names(schema, sets)));
         let ids: BTreeSet<String> = rules.iter().map(|r| r.id.clone()).collect();
         let profile = Profile { source, schema, files: BTreeMap::new() };
         let outside: OutsideNames = [("unit/rules".to_owned(), ids)].into();

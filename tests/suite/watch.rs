@@ -49,6 +49,11 @@ impl Watch {
         assert_eq!(codes(&answer), expected);
     }
 
+    /// Expects an answer with these codes, and none before it.
+    fn says_at_once(&self, expected: &[&str]) {
+        assert_eq!(codes(&self.next()), expected);
+    }
+
     /// Expects that nothing is said any more.
     fn is_silent(&self) {
         let answer = self.answers.recv_timeout(Duration::from_millis(600));
@@ -61,6 +66,12 @@ impl Drop for Watch {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Puts new contents in the place of the profile in one step.
+fn replace(project: &Project, bytes: &[u8]) {
+    project.write("profile.json.new", bytes);
+    fs::rename(project.folder().join("profile.json.new"), project.path()).expect("renamed");
 }
 
 fn codes(answer: &Value) -> Vec<&str> {
@@ -78,10 +89,16 @@ fn every_save_is_answered_once() {
     project.profile["kpis"][0]["owner_id"] = "nobody".into();
     project.save();
     watch.says(&["reference-unknown"]);
-    watch.is_silent();
     // Written beside and renamed over it, as many editors do.
-    project.write("profile.json.new", &good);
-    fs::rename(project.folder().join("profile.json.new"), project.path()).expect("renamed");
+    replace(&project, &good);
+    watch.says(&[]);
+    watch.is_silent();
+    // Emptied a while before it is filled: that is one save.
+    project.write("profile.json", b"");
+    std::thread::sleep(Duration::from_millis(200));
+    project.save();
+    watch.says_at_once(&["reference-unknown"]);
+    replace(&project, &good);
     watch.says(&[]);
     // Moved away and written anew.
     fs::rename(project.path(), project.folder().join("profile.json~")).expect("renamed");
@@ -95,7 +112,7 @@ fn every_save_is_answered_once() {
     watch.says(&[]);
     // A file that has nothing to do with it, and a save without a change.
     project.write("notes.txt", b"mine");
-    project.write("profile.json", &good);
+    replace(&project, &good);
     watch.is_silent();
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::machine::all;
 use crate::Checked;
@@ -27,13 +28,13 @@ pub(super) fn run(catalog: &Catalog, code: &str, profile: Option<&Path>) -> Outc
     };
     let unit = match &checked {
         Some(checked) => Some(checked.unit.clone()),
-        None => unit_with(catalog, code)?,
+        None => unit_with(catalog, code)?.map(Arc::new),
     };
-    let explanations = Explanations::load(catalog, unit.as_ref())?;
+    let explanations = Explanations::load(catalog, unit.as_deref())?;
     let Some((key, explanation)) = explanations.of(code) else { return Err(vec![unknown(catalog, code)?]) };
     let rules: Vec<&Rule> = unit.iter().flat_map(|u| &u.rules).filter(|r| is_meant(r, code, key)).collect();
     let mut out = words(key, explanation);
-    if let Some(unit) = unit.as_ref().filter(|_| !rules.is_empty()) {
+    if let Some(unit) = unit.as_deref().filter(|_| !rules.is_empty()) {
         out.push_str(&whose(unit, &rules));
     }
     if let Some(checked) = &checked {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use notify::{Event, EventKind, RecursiveMode, Watcher};
 
@@ -22,6 +22,8 @@ use crate::{Checked, Checker};
 const QUIET: Duration = Duration::from_millis(12);
 /// A profile that cannot be judged may be one that is still being written: so long is waited for the rest.
 const REST: Duration = Duration::from_millis(50);
+/// An empty one nearly always is: editors empty a file before they fill it.
+const FILL: Duration = Duration::from_secs(1);
 /// Clears the screen and what was scrolled out of it, and goes to its top.
 const CLEAR: &str = "\u{1b}[H\u{1b}[2J\u{1b}[3J";
 
@@ -39,7 +41,10 @@ pub(super) fn run(checker: &mut Checker<'_>, args: &Args, profile: &Path) -> Out
         let names = checked.as_ref().map(named).unwrap_or_default();
         let is_new = watch.follow(profile, &names).map_err(|e| vec![unwatched(profile, &e)])?;
         // A file that was not watched yet, or is being written, may have changed since it was read: look again.
-        if is_new || contents(&watch.files) != before || (checked.is_err() && watch.goes_on(&events)) {
+        if is_new
+            || contents(&watch.files) != before
+            || (checked.is_err() && watch.goes_on(&events, is_empty(profile)))
+        {
             continue;
         }
         let answer = match &checked {
@@ -96,8 +101,14 @@ impl<W: Watcher> Watch<W> {
     }
 
     /// Tells whether something that is watched changes at this very moment.
-    fn goes_on(&self, events: &Events) -> bool {
-        !self.files.is_empty() && events.recv_timeout(REST).is_ok_and(|event| self.concerns(event))
+    fn goes_on(&self, events: &Events, is_empty: bool) -> bool {
+        let until = Instant::now() + if is_empty { FILL } else { REST };
+        while let Ok(event) = events.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            if self.concerns(event) {
+                return true;
+            }
+        }
+        false
     }
 
     fn concerns(&self, event: notify::Result<Event>) -> bool {
@@ -112,6 +123,11 @@ impl<W: Watcher> Watch<W> {
 /// The folder of a file, or the nearest one above it that exists.
 fn nearest_folder(file: &Path) -> Option<PathBuf> {
     file.ancestors().skip(1).find(|p| p.is_dir()).map(Path::to_owned)
+}
+
+/// Tells whether a file is there with nothing in it.
+fn is_empty(file: &Path) -> bool {
+    file.metadata().is_ok_and(|m| m.len() == 0)
 }
 
 /// What stands in the watched files; a file that is not there has nothing.

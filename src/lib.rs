@@ -34,6 +34,7 @@ pub mod colour;
 pub mod diag;
 mod documents;
 pub mod explain;
+mod form;
 pub mod honesty;
 pub mod import;
 pub mod law;
@@ -58,7 +59,7 @@ use catalog::Catalog;
 use diag::{Builtin, Diagnostic, Diagnostics, Severity};
 use metrics::Metrics;
 pub use pack::Pack;
-use profile::{OutsideNames, Profile, Source};
+use profile::{Profile, Source};
 use rules::Outcomes;
 use trace::Matrix;
 use typeset::Engine;
@@ -158,17 +159,13 @@ fn judge(catalog: &Catalog, kept: &mut Kept, input: Input<'_>) -> Result<Checked
     let definitions = catalog.json("templates/shared/metrics.json").map_err(|d| vec![d])?;
     let (metrics, found) = Metrics::from(&profile.source, &definitions, &profile.files);
     problems.extend(found);
-    let outside = outside_names(&unit, &definitions);
-    match engine_for(catalog, kept, &profile) {
-        Ok(engine) => {
-            problems.extend(profile.problems(&outside, &|c| engine.covers(c)));
-            problems.extend(Profile::character_problems(metrics.words(), &|c| engine.covers(c)));
-            problems.extend(pictures(engine, &profile));
-        }
-        Err(found) => problems.extend(found),
-    }
-    problems.extend(tokens(&profile, &metrics));
-    let outcomes = rules::evaluate(&unit, &profile.source, &metrics.context());
+    let outside = form::outside_names(&unit, &definitions);
+    let engine = engine_for(catalog, kept, &profile);
+    let (formal, outcomes) = rayon::join(
+        || form::problems((&profile, &metrics), &outside, engine),
+        || rules::evaluate(&unit, &profile.source, &metrics.context()),
+    );
+    problems.extend(formal);
     let mut forecast = Matrix::forecast(&unit, &outcomes);
     forecast.accept(&profile.source.value);
     forecast.note(honesty::holes(&profile.source, &forecast));
@@ -347,43 +344,4 @@ fn own_fonts(profile: &Profile) -> BTreeMap<String, Vec<u8>> {
     let named =
         profile::assets::named(&profile.source, &profile.schema).into_iter().filter(|a| a.kind == "font");
     named.filter_map(|a| profile.files.get(&a.name).map(|b| (a.name, b.clone()))).collect()
-}
-
-fn pictures(engine: &Engine, profile: &Profile) -> Diagnostics {
-    let named =
-        profile::assets::named(&profile.source, &profile.schema).into_iter().filter(|a| a.kind == "image");
-    let problem = |a: profile::assets::Asset| {
-        let why = engine.picture_problem(&a.name, profile.files.get(&a.name)?)?;
-        let problem =
-            Diagnostic::error(Builtin::AssetUnusable, format!("`{}` cannot be printed: {why}", a.name));
-        Some(problem.at(profile.source.place(&a.pointer)).hint("save the picture again, or name another"))
-    };
-    named.filter_map(problem).collect()
-}
-
-fn outside_names(unit: &Unit, definitions: &Value) -> OutsideNames {
-    let names = |key: &str| {
-        definitions.get(key).and_then(Value::as_object).into_iter().flatten().map(|(k, _)| k.clone())
-    };
-    let mut outside: OutsideNames = unit.names().into();
-    outside.insert("metrics".into(), names("inputs").chain(names("metrics")).collect());
-    outside
-}
-
-/// Returns figure tokens in prose that name no figure.
-fn tokens(profile: &Profile, metrics: &Metrics) -> Diagnostics {
-    let mut problems = Diagnostics::new();
-    profile::schema::visit(&profile.schema, profile.value(), &mut |node, value, pointer| {
-        let Some(text) = value.as_str().filter(|_| node.is_prose()) else { return };
-        for (_, token) in render::tokens(text) {
-            if let Err(why) = metrics.token(token) {
-                let problem = Diagnostic::error(
-                    Builtin::FigureUnknown,
-                    format!("`[[{token}]]` names no figure: {why}"),
-                );
-                problems.push(problem.at(profile.source.place(pointer)));
-            }
-        }
-    });
-    problems
 }

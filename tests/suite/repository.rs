@@ -145,7 +145,7 @@ fn the_unit_has_the_rows_of_its_training_package() {
 }
 
 /// Which modules a module may use, by the names at the top of `src`.
-const LAYERS: [(&str, &[&str]); 26] = [
+const LAYERS: [(&str, &[&str]); 27] = [
     ("diag", &[]),
     ("text", &[]),
     ("colour", &[]),
@@ -182,11 +182,12 @@ const LAYERS: [(&str, &[&str]); 26] = [
             "lib",
         ],
     ),
+    ("form", &["diag", "metrics", "profile", "render", "typeset", "unit"]),
     (
         "lib",
         &[
-            "catalog", "diag", "honesty", "import", "metrics", "pack", "profile", "render", "rules", "text",
-            "trace", "typeset", "unit",
+            "catalog", "diag", "form", "honesty", "import", "metrics", "pack", "profile", "render", "rules",
+            "text", "trace", "typeset", "unit",
         ],
     ),
     ("blank", &["catalog", "diag", "render", "typeset", "unit", "workbook", "lib"]),

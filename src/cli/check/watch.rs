@@ -19,7 +19,7 @@ use crate::profile::assets;
 use crate::{Checked, Checker};
 
 /// A save makes several events; this long after the last one the file is taken as saved.
-const QUIET: Duration = Duration::from_millis(12);
+const QUIET: Duration = Duration::from_millis(8);
 /// A profile that cannot be judged may be one that is still being written: so long is waited for the rest.
 const REST: Duration = Duration::from_millis(50);
 /// An empty one nearly always is: editors empty a file before they fill it.

@@ -32,7 +32,20 @@ const INTERNAL: u8 = 4;
 
 /// Turns one organisation profile into an assessment-ready evidence pack.
 #[derive(Parser)]
-#[command(name = "evipack", version, about, max_term_width = 100)]
+#[command(
+    name = "evipack",
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "\
+First steps, each typed on one line and followed by Enter:
+
+  evipack init my-work                                      writes my-work/profile.json
+  evipack check my-work/profile.json                        says what is missing
+  evipack build --draft -o draft.zip my-work/profile.json   makes a draft of all documents
+
+The profile is a text file: fill it in with a text editor (such as Notepad), not with Word."
+)]
 struct Args {
     /// A folder whose templates, schemas and units are used instead of the built-in ones of the same name
     #[arg(long, global = true, value_name = "DIR")]
@@ -43,26 +56,26 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start a new profile: an empty one to fill in, or a copy of a sample
+    /// Start here: write a new profile, empty to fill in or as a copy of a sample
     Init(init::Args),
-    /// Say everything that is wrong or missing in a profile, and how far each requirement is covered
+    /// Read a profile and say what is wrong or missing and what to do next; it changes nothing
     Check(check::Args),
-    /// Bring figures into a profile from the files that platforms export
+    /// Bring figures into a profile from the files that Facebook and other platforms export
     Import(import::Args),
     /// Make the pack: all documents, the checklist and the data, in one zip file
     Build(build::Args),
-    /// Say that you have read every place the checklist names; later builds name those that changed
+    /// Record that you have read every page the checklist points to; later builds name those that changed
     Confirm(confirm::Args),
-    /// Look at packs, or at a download with the packs of a class: whole, unchanged, whose?
+    /// For assessors: see whether packs, or those of a whole class, are complete and unchanged, and whose they are
     Audit(audit::Args),
-    /// Show units of competency
+    /// Show the units of competency; write blank forms and oral questions for assessors
     Unit(unit::Args),
-    /// Print a JSON Schema, for editors and forms; without a name, list them
+    /// For programmers: print a JSON Schema, for editors and forms; without a name, list them
     Schema {
         /// Which one, such as `profile`
         name: Option<String>,
     },
-    /// Print a completion script for a shell
+    /// For programmers: print a completion script for a shell
     Completions {
         /// The shell
         shell: clap_complete::Shell,

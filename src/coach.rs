@@ -96,7 +96,7 @@ impl Coaching {
         let steps = steps(checked, &form, &missing, &of_unit);
         let mut groups = vec![
             Group {
-                title: "The form of the profile: nothing can be built before these are mended".into(),
+                title: "How the profile is written: no pack can be made before these are put right".into(),
                 entries: form,
             },
             Group { title: "Parts still to fill in".into(), entries: missing },
@@ -211,12 +211,13 @@ fn by_section(checked: &Checked, gaps: Diagnostics, waiting: usize) -> Vec<Entry
         sections.into_iter().map(|(name, list)| section(checked, &name, list)).collect();
     if waiting > 0 {
         let text = format!(
-            "{waiting} {} of the unit wait for these parts",
-            if waiting == 1 { "rule" } else { "rules" }
+            "{waiting} more {} for these parts",
+            if waiting == 1 { "check waits" } else { "checks wait" }
         );
         entries.push(Entry::told(
             text,
-            "They are looked at again once the parts are there; --all lists them.".into(),
+            "Once the parts are there, the program looks again; to see what waits, add --all to the command."
+                .into(),
         ));
     }
     entries

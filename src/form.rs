@@ -58,7 +58,15 @@ fn tokens(profile: &Profile, metrics: &Metrics) -> Diagnostics {
     let mut problems = Diagnostics::new();
     profile::schema::visit(&profile.schema, profile.value(), &mut |node, value, pointer| {
         let Some(text) = value.as_str().filter(|_| node.is_prose()) else { return };
-        for (_, token) in render::tokens(text) {
+        let tokens = render::tokens(text);
+        if is_torn(text, &tokens) {
+            let problem =
+                Diagnostic::warning(Builtin::FigureUnknown, "a figure token here has lost a bracket");
+            let hint =
+                "write two square brackets before the name of the figure and two behind it: [[name@period]]";
+            problems.push(problem.at(profile.source.place(pointer)).hint(hint));
+        }
+        for (_, token) in tokens {
             if let Err(why) = metrics.token(token) {
                 let problem = Diagnostic::error(
                     Builtin::FigureUnknown,
@@ -69,4 +77,27 @@ fn tokens(profile: &Profile, metrics: &Metrics) -> Diagnostics {
         }
     });
     problems
+}
+
+/// Tells whether what looks like a half of a token stands in a text outside its tokens: a double
+/// bracket, and the sign before a period. Other brackets are text like any other.
+fn is_torn(text: &str, tokens: &[(std::ops::Range<usize>, &str)]) -> bool {
+    let starts = tokens.iter().map(|(range, _)| range.start).chain([text.len()]);
+    let ends = [0].into_iter().chain(tokens.iter().map(|(range, _)| range.end));
+    ends.zip(starts)
+        .map(|(from, to)| &text[from..to])
+        .any(|rest| rest.contains('@') && (rest.contains("[[") || rest.contains("]]")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_token_is_seen_and_other_brackets_are_text() {
+        let torn = |text: &str| is_torn(text, &render::tokens(text));
+        assert!(torn("It reached [k-a@july]] in July.") && torn("[[k-a@june]] and [[k-a@july] in July."));
+        assert!(!torn("[[k-a@june]] and [[k-a@july]]") && !torn("[[not a token!]] [[]] ]] [ ) ( } {"));
+        assert!(!torn("Write to [me@example.org] today."));
+    }
 }

@@ -179,7 +179,7 @@ fn read<'f>(index: usize, export: &Export, known: &Known<'f>) -> Result<Vec<Tabl
 }
 
 fn unknown(near: Option<&recognise::Near<'_>>, formats: &Formats) -> Diagnostic {
-    let mut problem = trouble("this is no export that is known here");
+    let mut problem = trouble("this file is none of the exports that can be read");
     if let Some(near) = near {
         let missing: Vec<String> = near.missing.iter().map(|m| format!("“{m}”")).collect();
         let what = if missing.is_empty() {
@@ -193,7 +193,7 @@ fn unknown(near: Option<&recognise::Near<'_>>, formats: &Formats) -> Diagnostic 
     for format in &formats.all {
         let used = format.tables.iter().filter(|t| !matches!(t.rows, RowKind::Unused | RowKind::PostAndDay));
         let names: Vec<String> = used.map(|t| t.name.clone()).collect();
-        problem = problem.hint(format!("known: {}: {}", format.name, names.join(", ")));
+        problem = problem.hint(format!("can be read: {}: {}", format.name, names.join(", ")));
     }
     problem
 }

@@ -9,6 +9,7 @@ mod colours;
 mod references;
 pub mod schema;
 pub mod source;
+mod syntax;
 mod validity;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -184,7 +184,7 @@ fn integrity(contents: &Contents) -> Vec<Finding> {
                 Finding::of(
                     Problem::Changed,
                     "file-changed",
-                    "its contents are not those that were listed when the pack was made",
+                    "its contents are not the same as when the pack was made",
                 )
                 .in_file(*name)
                 .hint("ask for the pack as evipack wrote it"),
@@ -238,8 +238,11 @@ fn container(archive: &Archive<'_>, contents: &Contents, desk: &Desk<'_>, report
     let is_valid = report.verdicts.valid == Some(true);
     report.verdicts.original_container = (is_valid || !why.is_empty()).then_some(why.is_empty());
     if !why.is_empty() {
-        let text = format!("another program packed the files again: the archive has {}", why.join(", "));
-        let hint = "nothing to do if the files are valid: learners and learning platforms pack again without meaning harm";
+        let text = format!(
+            "another program packed the files again, as happens when a folder is zipped: the archive has {}",
+            why.join(", ")
+        );
+        let hint = "nothing to do if “valid” says yes: learners and learning platforms pack files again without meaning harm";
         report.findings.push(Finding::of(Problem::Repacked, "container-repacked", text).hint(hint));
     }
 }

@@ -153,4 +153,5 @@ impl Flaw {
 }
 
 /// What helps in most cases.
-pub(crate) const AGAIN: &str = "download it again; if it stays so, ask for it to be handed in again";
+pub(crate) const AGAIN: &str =
+    "download it again; if that does not help, ask the learner to hand it in again";

@@ -301,7 +301,7 @@ fn judge(report: &mut LearnerReport, submission: &Submission) {
     if report.packs.is_empty() {
         let names: Vec<&str> = report.files.iter().map(|f| f.name.as_str()).take(5).collect();
         let text = match report.files.len() {
-            0 => "there is no pack in the submission, and nothing else".to_owned(),
+            0 => "there is no pack here, and no other file: the submission is empty".to_owned(),
             n => format!(
                 "there is no pack among the {} handed in: {}{}",
                 files(n),
@@ -329,7 +329,8 @@ fn judge(report: &mut LearnerReport, submission: &Submission) {
         let others = report.packs.iter().filter_map(|p| p.identity.named_learner.as_ref()?.name.as_deref());
         let name = report.learner.name.as_deref().unwrap_or_default();
         found.extend(others.filter(|other| !is_same_person(name, other)).map(|other| {
-            let text = format!("the pack names another learner than the platform: {other}");
+            let text =
+                format!("the pack says that the learner is {other}, and the platform says somebody else");
             Finding::warning("learner-differs", text)
                 .hint("look whether it is a nickname, a team or the wrong file")
         }));

@@ -71,11 +71,12 @@ fn refuse(checked: &Checked, name: &str, draft: bool) {
     let only_gaps = !stops_build(&checked.problems, true);
     let text = match (gaps, only_gaps) {
         (0, _) => format!("nothing was written: `{name}` has errors"),
+        (1, _) => format!("nothing was written: `{name}` has errors, and a mandatory part is missing"),
         (n, _) => format!("nothing was written: `{name}` has errors, and {n} mandatory parts are missing"),
     };
     let problem = Diagnostic::error(Builtin::ProfileInvalid, text);
     let hint = if only_gaps && !draft {
-        "fill them in, or see how far you are with --draft"
+        "fill them in, or add --draft to your command to make a draft without them"
     } else {
         "mend them, then build again"
     };

@@ -93,7 +93,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     }
     let outcome = match &found.plan {
         _ if is_open => "nothing was written: the questions and problems above come first".to_owned(),
-        None => "nothing was written: there is nothing new".to_owned(),
+        None => "nothing was written: there is nothing new (no rows in the file, or only numbers that the profile has)".to_owned(),
         Some(_) if args.dry_run => "nothing was written, as you wished".to_owned(),
         Some(plan) => match args.agreed(&name)? {
             Ok(()) => {

@@ -42,7 +42,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     }
     let profile = args.folder.join("profile.json").display().to_string();
     print(&format!(
-        "Written   {}\nNext      open it in an editor, fill it in, then: evipack check {}\n",
+        "Written   {}\nNext      open it in a text editor (such as Notepad, not Word), fill in what you know and save it\nThen      type: evipack check {}\n",
         display(&profile),
         display(&profile)
     ))

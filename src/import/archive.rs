@@ -19,7 +19,10 @@ const TEXT: [&str; 3] = [".csv", ".tsv", ".txt"];
 
 /// Reads a workbook or a bundle of text files.
 pub(super) fn read(bytes: &[u8], formats: &Formats) -> Result<Grid, Diagnostic> {
-    let damaged = || unreadable("this zip file is damaged").hint("export again");
+    let damaged = || {
+        unreadable("this file is damaged, or only part of it was saved")
+            .hint("export it from the platform again")
+    };
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
     if archive.len() > MAX_FILES {
         let text = format!("this zip file holds {} files; at most {MAX_FILES} are read", archive.len());
@@ -67,9 +70,10 @@ fn bundle(members: Vec<(String, Vec<u8>)>, formats: &Formats) -> Result<Grid, Di
         let text = if found.is_empty() {
             "this zip file is empty".into()
         } else {
-            format!("this zip file holds no table: {found}")
+            format!("there is no table of figures in this file: {found}")
         };
-        return Err(unreadable(text).hint("name the export itself, as the platform gave it"));
+        return Err(unreadable(text)
+            .hint("name the file that the platform gave you when you exported the figures, as it is"));
     }
     Ok(grid)
 }

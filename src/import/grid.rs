@@ -93,8 +93,9 @@ pub(super) fn read(bytes: &[u8], formats: &Formats) -> Result<Grid, Diagnostic> 
         return sheets::xls(bytes);
     }
     if let Some(kind) = other_kind(bytes) {
-        return Err(unreadable(format!("this is {kind}, not an export"))
-            .hint("export again and choose CSV or Excel (.xlsx, .xls)"));
+        return Err(unreadable(format!("this is {kind}, not an export")).hint(
+            "go back to the platform, export the figures again, and choose CSV or Excel (.xlsx, .xls)",
+        ));
     }
     let (sheet, encoding) = delimited::read(bytes, formats)?;
     Ok(Grid { kind: format!("CSV, {encoding}"), sheets: vec![sheet], left_out: Vec::new() })

@@ -175,7 +175,10 @@ fn lacks(table: &Table<'_>, known: &Known<'_>) -> Vec<String> {
     }
     let is_titled = form.columns.iter().any(|c| c.role == Some(Role::Titled));
     if is_titled && there.is_empty() {
-        lacks.push(format!("“{}” is none of the graphs that give a metric", found.title));
+        lacks.push(format!(
+            "the title of the table is “{}”, which is none of the graphs that figures are taken from",
+            found.title
+        ));
     }
     for (input, instead) in form.lacks.iter().filter(|(i, _)| !there.contains(i)) {
         lacks.push(format!("{}: {instead}", known.formats.name(input)));

@@ -45,6 +45,13 @@ fn ids(profile: &Value, path: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// Tells whether two items of a list share an id: then the one that is missed may be among them.
+fn has_doubled_id(profile: &Value, path: &str) -> bool {
+    let items = profile.pointer(&format!("/{path}")).and_then(Value::as_array);
+    let named = items.into_iter().flatten().filter(|i| i.get("id").is_some_and(Value::is_string)).count();
+    named > ids(profile, path).len()
+}
+
 fn twice(source: &Source, items: &[Value], pointer: &str, found: &mut Diagnostics) {
     let mut first = BTreeMap::new();
     for (i, item) in items.iter().enumerate() {
@@ -55,7 +62,7 @@ fn twice(source: &Source, items: &[Value], pointer: &str, found: &mut Diagnostic
             let problem =
                 Diagnostic::error(Builtin::IdTwice, format!("the id `{id}` stands twice in this list"))
                     .at(source.place(&here))
-                    .hint(format!("give one of them another id; the first is in line {line}"));
+                    .hint(format!("give one of them an id of its own; the first is in line {line}. Where the changed one is named elsewhere, change the name there too"));
             found.push(problem);
         }
     }
@@ -63,10 +70,17 @@ fn twice(source: &Source, items: &[Value], pointer: &str, found: &mut Diagnostic
 
 fn unknown(source: &Source, pointer: &str, (id, path): (&str, &str), known: &BTreeSet<String>) -> Diagnostic {
     let place = path.replace('/', " › ");
-    let problem = Diagnostic::error(Builtin::ReferenceUnknown, format!("there is no `{id}` in {place}"))
-        .at(source.place(pointer));
-    if let Some(near) = nearest(id, known.iter().map(String::as_str)) {
+    let problem = Diagnostic::error(
+        Builtin::ReferenceUnknown,
+        format!("there is no `{id}` in {place}, but it is named here"),
+    )
+    .at(source.place(pointer));
+    let is_doubled = has_doubled_id(&source.value, path);
+    if let Some(near) = nearest(id, known.iter().map(String::as_str)).filter(|_| !is_doubled) {
         return problem.hint(format!("did you mean `{near}`?"));
+    }
+    if is_doubled {
+        return problem.hint(format!("two items in {place} have the same id: mend that first"));
     }
     if known.is_empty() {
         return problem.hint(format!("fill in {place} first, then refer to an id from there"));

@@ -12,6 +12,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde_json::{Map, Number, Value};
 use unicode_normalization::UnicodeNormalization;
 
+use super::syntax::{self, Mistake};
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
 
 /// The largest profile that is read, in bytes.
@@ -46,9 +47,9 @@ impl Source {
         };
         let text = source.text.clone();
         let parsed = parse_to_ast(&text, &CollectOptions::default(), &strict())
-            .map_err(|e| vec![source.syntax_error(e.range().start, &e.kind().to_string())])?;
+            .map_err(|e| vec![source.syntax_error(e.range().start, &syntax::mistake(e.kind()))])?;
         let Some(root) = parsed.value else {
-            return Err(vec![source.syntax_error(0, "the file is empty")]);
+            return Err(vec![source.syntax_error(0, &Mistake::EMPTY)]);
         };
         let mut problems = Diagnostics::new();
         source.value = source.convert(&root, String::new(), &mut problems);
@@ -98,12 +99,13 @@ impl Source {
         format!("{}{comma}\n  \"{name}\": {json}{}", &self.text[..end], &self.text[end..])
     }
 
-    fn syntax_error(&self, at: usize, what: &str) -> Diagnostic {
-        let at = at.min(self.text.len());
-        let what = what.trim_end_matches('.').to_lowercase();
-        Diagnostic::error(Builtin::JsonSyntax, format!("this is not valid JSON: {what}"))
+    fn syntax_error(&self, at: usize, mistake: &Mistake) -> Diagnostic {
+        let end = self.text.trim_end().len();
+        let at = if mistake.at_end { end.saturating_sub(1) } else { at.min(self.text.len()) };
+        let at = self.text.floor_char_boundary(at);
+        Diagnostic::error(Builtin::JsonSyntax, format!("the file cannot be read: {}", mistake.what))
             .at(self.place_of(at..(at + 1).min(self.text.len())))
-            .hint("look just before this place for a missing comma, quotation mark or bracket, or a comma too many")
+            .hint(mistake.hint)
     }
 
     fn convert(&mut self, node: &Node<'_>, pointer: String, problems: &mut Diagnostics) -> Value {

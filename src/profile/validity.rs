@@ -56,7 +56,9 @@ fn explain(source: &Source, schema: &Value, error: &ValidationError<'_>) -> Diag
         return missing(source, node, &pointer, property.as_str().unwrap_or_default());
     }
     if is_blank_part(error, node) {
-        return gap(source, node, &pointer, &format!("{label} is still empty"));
+        let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let whose = owner(source, parent).map(|owner| format!(" in {owner}")).unwrap_or_default();
+        return gap(source, node, &pointer, &format!("{label}{whose} is still empty"));
     }
     if let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() {
         return unexpected_names(source, node, &pointer, unexpected);
@@ -64,7 +66,7 @@ fn explain(source: &Source, schema: &Value, error: &ValidationError<'_>) -> Diag
     let (message, hint) = wording(error, node, &label);
     let problem = Diagnostic::error(Builtin::ProfileInvalid, message).at(source.place(&pointer)).hint(hint);
     match node.and_then(|n| n.text("description")) {
-        Some(text) => problem.hint(format!("what belongs here: {text}")),
+        Some(text) => problem.hint(format!("what goes here: {text}")),
         None => problem,
     }
 }
@@ -95,9 +97,13 @@ fn missing(source: &Source, node: Option<Node<'_>>, pointer: &str, property: &st
 
 fn gap(source: &Source, node: Option<Node<'_>>, pointer: &str, message: &str) -> Diagnostic {
     let problem = Diagnostic::error(Builtin::PartMissing, message).at(source.place(pointer));
+    let words = node.and_then(|n| n.get("enum")).and_then(Value::as_array);
+    let words: Vec<&str> = words.into_iter().flatten().filter_map(Value::as_str).collect();
+    let choice =
+        if words.is_empty() { String::new() } else { format!("; write one of: {}", words.join(", ")) };
     match node.and_then(|n| n.text("description")) {
-        Some(text) => problem.hint(format!("fill it in: {text}")),
-        None => problem.hint("fill it in"),
+        Some(text) => problem.hint(format!("fill it in: {}{choice}", text.trim_end_matches('.'))),
+        None => problem.hint(format!("fill it in{choice}")),
     }
 }
 
@@ -107,7 +113,9 @@ fn owner(source: &Source, pointer: &str) -> Option<String> {
         return None;
     }
     let id = source.value.pointer(pointer).and_then(|v| v.get("id")).and_then(Value::as_str);
-    let path = pointer.trim_start_matches('/').replace('/', " › ");
+    let place =
+        |part: &str| part.parse::<usize>().map_or_else(|_| part.to_owned(), |i| format!("no. {}", i + 1));
+    let path = pointer.trim_start_matches('/').split('/').map(place).collect::<Vec<_>>().join(" › ");
     Some(id.map_or_else(|| format!("`{path}`"), |id| format!("`{id}` ({path})")))
 }
 
@@ -121,12 +129,15 @@ fn unexpected_names(source: &Source, node: Option<Node<'_>>, pointer: &str, name
     let list = names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
     let problem = Diagnostic::error(
         Builtin::ProfileInvalid,
-        format!("{list} is not a part of the profile that is known here"),
+        format!("this part of the profile has no place for {list}"),
     )
     .at(source.place(&step(pointer, first)));
     match nearest(first, known.iter().copied()) {
         Some(near) => problem.hint(format!("did you mean `{near}`?")),
-        None => problem.hint(format!("known here: {}", known.join(", "))),
+        None => problem.hint(format!(
+            "correct the name, or take it out; names that are known here: {}",
+            known.join(", ")
+        )),
     }
 }
 
@@ -138,7 +149,7 @@ pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
 
 fn wording(error: &ValidationError<'_>, node: Option<Node<'_>>, label: &str) -> (String, String) {
     let example = || match node.and_then(|n| n.get("examples")).and_then(|e| e.get(0)) {
-        Some(example) => format!("write it like this: {example}"),
+        Some(example) => format!("write it like this, for example: {example}"),
         None => "see `evipack schema profile` for what is expected".to_owned(),
     };
     match error.kind() {
@@ -147,19 +158,20 @@ fn wording(error: &ValidationError<'_>, node: Option<Node<'_>>, label: &str) -> 
             let value = error.instance().as_str().unwrap_or_default();
             let known: Vec<&str> =
                 options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            let near = nearest(value, known.iter().copied()).map(|n| format!("did you mean `{n}`? "));
-            let hint = format!("{}possible values: {}", near.unwrap_or_default(), known.join(", "));
-            (format!("{} is not one of the values of {label}", error.instance()), hint)
+            let near = nearest(value, known.iter().copied()).map(|n| format!("did you mean `{n}`? If not, "));
+            let hint = format!("{}write one of: {}", near.unwrap_or_default(), known.join(", "));
+            (format!("{} is not one of the words that {label} can hold", error.instance()), hint)
         }
         ValidationErrorKind::Constant { expected_value } => {
             (format!("{label} must be {expected_value}"), format!("write {expected_value}"))
         }
         ValidationErrorKind::Format { format } if format == "date" => (
-            format!("{} is not a date for {label}", error.instance()),
-            "write year-month-day, such as 2026-07-01".into(),
+            format!("{} in {label} is not a day in the form year-month-day", error.instance()),
+            "write a day that is in the calendar as year-month-day, such as 2026-07-01 for 1 July 2026"
+                .into(),
         ),
         ValidationErrorKind::Pattern { .. } | ValidationErrorKind::Format { .. } => {
-            (format!("{} does not have the form of {label}", error.instance()), example())
+            (format!("{} is not written as {label} has to be", error.instance()), example())
         }
         ValidationErrorKind::MaxLength { limit } => {
             let has = error.instance().as_str().map_or(0, |s| s.chars().count());

@@ -58,7 +58,11 @@ fn text_that_is_not_json_is_refused_at_its_place() {
     refused(b"{\n  \"format\": \"evipack-profile/1\"\n  \"unit\": \"OSM007\"\n}")
         .says("error[json-syntax]")
         .says("profile.json:2:32")
-        .says("missing comma");
+        .says("a comma is missing");
+    refused(b"{\n  \"unit\": \"OSM007\",\n  \"organisation\": {\n}\n")
+        .says("profile.json:4:1")
+        .says("the file ends before a curly bracket");
+    refused(b"{\"unit\": \xE2\x80\x9COSM007\xE2\x80\x9D}").says("only straight quotation marks count");
     refused(b"{\"unit\": \"OSM007\",}").says("error[json-syntax]").says("profile.json:1:");
     refused(b"{\"unit\": \"OSM007\"} {}").says("error[json-syntax]").says("profile.json:1:20");
     refused(b"// mine\n{\"unit\": \"OSM007\"}").says("error[json-syntax]").says("profile.json:1:1");

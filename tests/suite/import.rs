@@ -249,7 +249,11 @@ fn an_unknown_file_is_told_from_the_nearest_known_one() {
     let problems = told(&report, "problems");
     assert_has(
         &problems,
-        &["looks most like Instagram content", "has no column “Account username”", "known: YouTube Studio"],
+        &[
+            "looks most like Instagram content",
+            "has no column “Account username”",
+            "can be read: YouTube Studio",
+        ],
     );
 }
 

@@ -137,7 +137,7 @@ fn format_finding(identity: &Identity, has_info: bool) -> Option<Finding> {
 fn profile(bytes: &[u8], identity: &mut Identity) -> Option<Finding> {
     let name = "data/profile.json";
     let Ok(profile) = serde_json::from_slice::<Profile>(bytes) else {
-        let text = "it does not say in the usual way who hands in what";
+        let text = "it cannot be read in the usual way, so the name of the learner is not known";
         return Some(Finding::warning("profile-unreadable", text).in_file(name));
     };
     if let Some(submission) = profile.submission {

@@ -61,7 +61,7 @@ pub(super) fn find(source: &dyn Bytes, container: &mut Container) -> Option<End>
             None
         }
         ([], _) => {
-            container.fault("not-a-zip", "it is not a zip archive");
+            container.fault("not-a-zip", "it is not a zip file, and every pack is one");
             None
         }
         (several, _) => {

@@ -17,7 +17,8 @@ use crate::diag::{Code, stops_build};
 const NOTES: usize = 3;
 
 /// What cannot be known before the pages are there.
-const LATER: &str = "Whether the pages hold enough, and whose words they are, is said by `evipack build`.";
+const LATER: &str =
+    "Whether the pages hold enough, and how many of the words are your own, is said by `evipack build`.";
 
 /// Tells everything that a person needs to know now.
 pub(super) fn report(checked: &Checked, depth: Depth) -> String {
@@ -29,7 +30,7 @@ pub(super) fn report(checked: &Checked, depth: Depth) -> String {
         out.push_str(&page.group(group));
     }
     if !coaching.advice.is_empty() {
-        let title = "Advice: it changes no status".into();
+        let title = "Advice: it changes no status, but it makes the pack better".into();
         out.push_str(&page.group(&Group { title, entries: coaching.advice }));
     }
     out.push_str(&page.notes(coaching.notes));
@@ -71,9 +72,9 @@ impl Page<'_> {
         let found = if told.is_empty() { String::new() } else { format!(" {}.", told.join(", ")) };
         let problems = &self.checked.problems;
         let next = if stops_build(problems, true) {
-            "It cannot be built until the errors in its form are mended."
+            "No pack can be made until the first group of problems below is put right."
         } else if stops_build(problems, false) {
-            "It can be built as a draft (`evipack build --draft`); the final pack needs the missing parts."
+            "You can make a draft of the pack now (type `evipack build --draft -o draft.zip` and the name of your profile); the final pack needs the missing parts."
         } else if totals.partly_met + totals.missing > 0 {
             "It can be built; requirements that are not met yet will say so in the checklist."
         } else {
@@ -90,7 +91,7 @@ impl Page<'_> {
             }
             let is_rule = step.behind.first().is_some_and(|d| matches!(d.code, Code::Rule(_)));
             let text = match is_rule && !step.action.is_empty() {
-                true => format!("{} Now: {}.{}", sentence(&step.action), step.message, self.place(step)),
+                true => format!("{1}. {0}{2}", sentence(&step.action), step.message, self.place(step)),
                 false => format!("{} {}{}", sentence(&step.message), step.action, self.place(step)),
             };
             out.push_str(&item(&format!("{}. ", i + 1), &display(&text), self.width));
@@ -134,7 +135,7 @@ impl Page<'_> {
 
     fn notes(&self, notes: Vec<Entry>) -> String {
         if notes.len() > NOTES && !self.depth.all {
-            return format!("\n{} notes; --all lists them.\n", notes.len());
+            return format!("\n{} notes; to see them, add --all to the command.\n", notes.len());
         }
         let group = Group { title: "Notes".into(), entries: notes };
         if group.entries.is_empty() { String::new() } else { self.group(&group) }
@@ -145,7 +146,7 @@ impl Page<'_> {
         let code = all(self.checked).into_iter().next().map(|d| d.code.as_str().to_owned());
         let Some(code) = code else { return String::new() };
         let text = format!(
-            "What a check asks for and why: `evipack check --explain {code}`. With excerpts and all requirements: --verbose. Without folding: --all."
+            "In brackets stand the file, the line and the column, and the name of the check. To read what a check asks for and why, type `evipack check --explain {code}`. To see more, add --verbose to your command (the lines of the profile, and every requirement) or --all (every single problem)."
         );
         format!("\n{}", wrapped(&text, "", self.width))
     }

@@ -218,11 +218,31 @@ def linkedin_followers(folder):
     return by_day(rows, lambda r: month_first(r["Date"]), {"followers_gained": ["Total followers"]})
 
 
+def linkedin_visitors(folder):
+    import openpyxl
+    rows = list(openpyxl.load_workbook(folder / "linkedin-visitors.xlsx")["Visitor metrics"].values)
+    rows = [dict(zip(rows[0], row)) for row in rows[1:]]
+    return by_day(rows, lambda r: month_first(r["Date"]), {"profile_visits": ["Total page views (total)"]})
+
+
+def analytics_tabs(folder):
+    lines = (folder / "ga4-traffic.tsv").read_text("utf-8").splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("Session default"))
+    names = lines[start].split("\t")
+    rows = [dict(zip(names, line.split("\t"))) for line in lines[start + 1:lines.index("", start)]]
+    rows = [r for r in rows if r["Session default channel group"]]
+    return {"july": {"sessions": sum(int(r["Sessions"]) for r in rows),
+                     "engaged_sessions": sum(int(r["Engaged sessions"]) for r in rows),
+                     "conversions": sum(int(r["Key events"]) for r in rows),
+                     "revenue_cents": sum(cents(r["Total revenue"]) for r in rows)}}
+
+
 READERS = {"facebook-content.csv": facebook, "instagram-content.csv": instagram, "meta-overview.csv": overview,
            "tiktok-Overview.csv": tiktok_overview, "tiktok-FollowerHistory.csv": tiktok_followers,
            "tiktok-Content.csv": tiktok_content, "youtube.zip": youtube, "x-overview.csv": x_overview,
            "x-content.csv": x_content, "ga4-traffic.csv": analytics, "meta-ads.csv": ads,
-           "linkedin-content.xls": linkedin_content, "linkedin-followers.xlsx": linkedin_followers}
+           "linkedin-content.xls": linkedin_content, "linkedin-followers.xlsx": linkedin_followers,
+           "linkedin-visitors.xlsx": linkedin_visitors, "ga4-traffic.tsv": analytics_tabs}
 
 
 def main():

@@ -95,7 +95,7 @@ fn totals_equal_those_of_an_independent_program() {
             "{file}"
         );
     }
-    assert!(golden.as_object().is_some_and(|g| g.len() >= 13));
+    assert!(golden.as_object().is_some_and(|g| g.len() >= 15));
 }
 
 #[test]
@@ -255,6 +255,17 @@ fn an_unknown_file_is_told_from_the_nearest_known_one() {
             "can be read: YouTube Studio",
         ],
     );
+}
+
+#[test]
+fn groups_of_people_give_no_figure_and_say_so() {
+    for (file, words) in [
+        ("tiktok-FollowerGender.csv", "Shares of groups are no metric"),
+        ("linkedin-visitors.xlsx", "Groups of people are no metric"),
+    ] {
+        assert_has(&notes(&understood(&[file], &[])), &[words]);
+    }
+    assert!(totals(&understood(&["tiktok-FollowerGender.csv"], &[])).is_empty());
 }
 
 #[test]

@@ -105,7 +105,8 @@ fn is_plain(name: &str) -> bool {
     name.split('/').all(step) && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c))
 }
 
-fn digest(bytes: &[u8]) -> String {
+/// The SHA-256 of bytes as manifests write it.
+pub(crate) fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use include_dir::{Dir, include_dir};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::diag::{Builtin, Diagnostic, Diagnostics};
 
@@ -109,6 +110,20 @@ impl Catalog {
         names.sort();
         names.dedup();
         names
+    }
+
+    /// Returns the SHA-256 of everything that documents are made of: names and contents of all files
+    /// but the samples, without an organisation's own conventions.
+    pub fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        for name in ["templates", "schemas"].iter().flat_map(|top| self.list(top)) {
+            let bytes = self.bytes(&name).expect("listed files exist");
+            digest.update((name.len() as u64).to_le_bytes());
+            digest.update(name.as_bytes());
+            digest.update((bytes.len() as u64).to_le_bytes());
+            digest.update(&bytes);
+        }
+        digest.finalize().iter().map(|b| format!("{b:02x}")).collect()
     }
 
     /// Returns the codes of all units, sorted.

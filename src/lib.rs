@@ -42,6 +42,7 @@ pub mod metrics;
 mod pack;
 pub mod profile;
 pub mod questions;
+mod rebuild;
 mod render;
 pub mod rules;
 pub mod text;

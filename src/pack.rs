@@ -17,6 +17,13 @@ use crate::typeset::Engine;
 use crate::workbook::workbook;
 use crate::{Checked, Options, pretty};
 
+/// The program that makes packs, as it names itself in them.
+pub(crate) const AGENT: &str = concat!("evipack ", env!("CARGO_PKG_VERSION"));
+/// The word for a pack that was built although parts were missing.
+pub(crate) const DRAFT: &str = "draft";
+/// The word for a pack with the ids of requirements in the margin.
+pub(crate) const ANNOTATE: &str = "annotate";
+
 /// A finished pack.
 pub struct Pack {
     /// The bag with all its files.
@@ -45,7 +52,7 @@ pub(crate) fn assemble(
     let payload = payload(checked, &set);
     let tags = [("index.html".to_owned(), index.into_bytes())].into();
     Ok(Pack {
-        bundle: Bundle::bag(&checked.pack_name(), payload, tags, &info(checked)),
+        bundle: Bundle::bag(&checked.pack_name(), payload, tags, &info(catalog, checked, options)),
         pages: set.made.iter().map(|m| m.typeset.pages).sum(),
         documents: set.made.len(),
         matrix: set.matrix,
@@ -73,19 +80,23 @@ fn payload(checked: &Checked, set: &Set) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// Lines of `bag-info.txt`: who made the bag, from what, and when; reserved names of RFC 8493 first.
-fn info(checked: &Checked) -> Vec<(String, String)> {
+/// Lines of `bag-info.txt`: who made the bag, from what, when and how; reserved names of RFC 8493 first.
+fn info(catalog: &Catalog, checked: &Checked, options: &Options<'_>) -> Vec<(String, String)> {
     let (year, month, day) = checked.date();
     let organisation = checked.profile.text("/organisation/name").to_owned();
     let title = checked.unit.value["title"].as_str().unwrap_or_default();
+    let words: Vec<&str> =
+        [(options.draft, DRAFT), (options.annotate, ANNOTATE)].iter().filter(|o| o.0).map(|o| o.1).collect();
     let line = |name: &str, value: String| (name.to_owned(), value);
     vec![
         line("Source-Organization", organisation),
         line("Bagging-Date", format!("{year:04}-{month:02}-{day:02}")),
         line("External-Description", format!("Evidence pack for {} {title}", checked.unit.code)),
-        line("Bag-Software-Agent", format!("evipack {}", env!("CARGO_PKG_VERSION"))),
+        line("Bag-Software-Agent", AGENT.into()),
         line("Evipack-Format", "evipack-pack/1".into()),
         line("Evipack-Unit", checked.unit.code.clone()),
+        line("Evipack-Options", words.join(" ")),
+        line("Evipack-Catalog", catalog.digest()),
     ]
 }
 

@@ -6,6 +6,7 @@
 mod contents;
 mod identity;
 mod manifest;
+mod rebuilt;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +21,7 @@ use super::reader::Archive;
 use super::source::Tree;
 use contents::Contents;
 pub use identity::{Identity, Person};
+pub(crate) use rebuilt::STOPPED;
 
 /// The file whose digest is the pack's id.
 const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
@@ -162,6 +164,11 @@ pub(crate) fn examine(place: &Place<'_>, desk: &Desk<'_>) -> PackReport {
         is_whole.then_some(report.verdicts.complete == Some(true) && !report.has(Problem::Changed));
     if let Some(archive) = place.archive {
         container(archive, &contents, desk, &mut report);
+    }
+    if desk.rebuild && report.identity.is_known() && is_whole {
+        let (same, found) = rebuilt::compare(place, &contents, desk);
+        report.verdicts.rebuilt_identically = same;
+        report.findings.extend(found);
     }
     report.findings.sort_by_key(|f| (f.problem.is_none(), f.problem, f.severity));
     report.close();

@@ -20,11 +20,15 @@ pub struct Desk<'a> {
     pub quick: bool,
     /// What is known of units, where packs are looked into.
     pub catalog: Option<&'a Catalog>,
+    /// Whether packs are built again from what lies inside them.
+    pub rebuild: bool,
     unpacked: AtomicU64,
     /// Memory for archives.
     archives: Account,
     /// Memory for single files.
     files: Account,
+    /// Who builds; one at a time, because a build uses all processors and much memory.
+    building: Mutex<()>,
 }
 
 /// An amount of memory that is given out and taken back.
@@ -44,13 +48,31 @@ impl<'a> Desk<'a> {
     /// A desk with nothing on it.
     pub fn new(limits: Limits, quick: bool, stop: &'a AtomicBool) -> Self {
         let (archives, files) = (Account::new(limits.held), Account::new(limits.again));
-        Self { limits, stop, quick, catalog: None, unpacked: AtomicU64::new(0), archives, files }
+        let (unpacked, building) = (AtomicU64::new(0), Mutex::new(()));
+        Self { limits, stop, quick, catalog: None, rebuild: false, unpacked, archives, files, building }
     }
 
     /// Lets packs be looked into with what a catalogue knows of units.
     #[must_use]
     pub fn with_catalog(self, catalog: &'a Catalog) -> Self {
         Self { catalog: Some(catalog), ..self }
+    }
+
+    /// Asks for packs to be built again.
+    #[must_use]
+    pub fn with_rebuild(self, rebuild: bool) -> Self {
+        Self { rebuild, ..self }
+    }
+
+    /// Does heavy work when nobody else does any, on a thread of its own: a worker that waited in the
+    /// pool would be given other submissions meanwhile, and could come to wait for itself.
+    pub(crate) fn alone<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        let work = || {
+            let _turn = self.building.lock().unwrap_or_else(PoisonError::into_inner);
+            work()
+        };
+        let done = std::thread::scope(|threads| threads.spawn(work).join());
+        done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 
     /// Tells whether the run has to end.

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::bag;
 use super::coverage::{Missed, UnitRows};
 use super::desk::Desk;
 use super::finding::{Finding, Problem};
@@ -125,7 +126,8 @@ impl Report {
             repacked: with(Problem::Repacked),
             late: count(&|l| l.late == Some(true)),
         };
-        self.stopped = self.totals.not_looked_at > 0;
+        let mut findings = self.learners.iter().flat_map(|l| &l.packs).flat_map(|p| &p.findings);
+        self.stopped = self.totals.not_looked_at > 0 || findings.any(|f| f.code == bag::STOPPED);
     }
 
     /// Tells whether anything weighs more than a warning.

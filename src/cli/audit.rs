@@ -33,6 +33,9 @@ pub(super) struct Args {
     /// Leave out what takes long: packing again to compare, and files that are no packs
     #[arg(long)]
     quick: bool,
+    /// Build each pack again from the profile inside and compare every byte; about ten seconds a pack
+    #[arg(long, conflicts_with = "quick")]
+    rebuild: bool,
     /// A regular expression over the names in a download, with groups such as `(?<name>…)`, `(?<id>…)`,
     /// `(?<attempt>…)`, `(?<late>…)` and `(?<file>…)`, instead of the known platforms
     #[arg(long, value_name = "REGEX", value_parser = pattern)]
@@ -76,7 +79,8 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
             .map_err(|why| vec![Diagnostic::error(Builtin::ProfileInvalid, format!("--pattern: {why}"))])?,
         None => Layouts::load(catalog)?,
     };
-    let desk = Desk::new(Limits::default(), args.quick, &STOP).with_catalog(catalog);
+    let desk =
+        Desk::new(Limits::default(), args.quick, &STOP).with_catalog(catalog).with_rebuild(args.rebuild);
     let report = audited(&args.paths, &layouts, &desk)?;
     let json = || display_json(&String::from_utf8_lossy(&crate::pretty(&value(&report))));
     if let Some(target) = &args.json {

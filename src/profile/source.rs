@@ -145,6 +145,8 @@ impl Source {
             let value = self.convert(&property.value, child, problems);
             map.insert(name, value);
         }
+        // Whatever goes through the keys of an object meets them in the same order, however they were typed.
+        map.sort_keys();
         Value::Object(map)
     }
 

@@ -194,7 +194,8 @@ const LAYERS: [(&str, &[&str]); 27] = [
     ("coach", &["diag", "profile", "trace", "lib"]),
     ("explain", &["catalog", "diag", "profile", "unit"]),
     ("questions", &["catalog", "diag", "metrics", "render", "rules", "trace", "typeset", "lib"]),
-    ("audit", &["bundle", "catalog", "diag"]),
+    ("rebuild", &["bundle", "catalog", "diag", "pack", "lib"]),
+    ("audit", &["bundle", "catalog", "diag", "rebuild"]),
     (
         "cli",
         &[

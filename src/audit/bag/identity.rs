@@ -71,10 +71,15 @@ impl Identity {
     }
 }
 
+/// The lines of `bag-info.txt`.
+pub(super) fn info(contents: &Contents) -> BTreeMap<String, String> {
+    contents.kept.get("bag-info.txt").map(|b| lines(b)).unwrap_or_default()
+}
+
 /// Reads what the pack says about itself.
 pub(super) fn read(contents: &Contents) -> (Identity, Vec<Finding>) {
     let mut findings = Vec::new();
-    let info = contents.kept.get("bag-info.txt").map(|b| lines(b)).unwrap_or_default();
+    let info = info(contents);
     let line = |name: &str| info.get(name).cloned();
     let mut identity = Identity {
         format: line("Evipack-Format"),

@@ -107,12 +107,13 @@ fn fitted(name: &str) -> String {
 fn pack_told(pack: &PackReport) -> String {
     let mut out = String::new();
     let identity = &pack.identity;
-    let answers = [
+    let mut answers = vec![
         ("readable", pack.verdicts.readable),
         ("complete", pack.verdicts.complete),
         ("valid", pack.verdicts.valid),
         ("original container", pack.verdicts.original_container),
     ];
+    answers.extend(pack.verdicts.rebuilt_identically.map(|is| ("rebuilt identically", Some(is))));
     let answer = |(word, is): &(&str, Option<bool>)| match is {
         Some(true) => format!("{word} yes"),
         Some(false) => format!("{word} NO"),

@@ -12,6 +12,8 @@
 //!
 //! Refuses to judge learners: it says what the bytes are, and what a person should look at.
 
+mod against;
+mod back;
 mod bag;
 mod container;
 mod coverage;
@@ -23,6 +25,7 @@ mod lms;
 mod original;
 mod reader;
 mod report;
+mod roster;
 mod similar;
 pub mod source;
 mod submission;
@@ -31,13 +34,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+pub use against::{Against, Change, ChangeTotals, Changes, DocumentChanges, Earlier, MatchedBy, RowChange};
+pub use back::{FeedbackFile, Sheet, feedback_files, fill_worksheet, is_complete, letter};
 pub use bag::{Identity, PackReport, Person};
 pub use coverage::{Coverage, CoveredRow, Missed, PagePlace, Suggestion, UnitRow, UnitRows};
 pub use desk::Desk;
 pub use finding::{Finding, Flaw, Problem, Verdicts};
 pub use limits::Limits;
-pub use lms::{Layouts, Part};
+pub use lms::{Layouts, Names, Part};
 pub use report::{InputReport, Report, Totals};
+pub use roster::{Entry, Roster};
 pub use similar::{Excerpt, Passage, Side, Similarity};
 pub use submission::{AttemptReport, LearnerReport, LooseFile};
 
@@ -81,6 +87,9 @@ pub fn audit(inputs: &[Input<'_>], options: &Options<'_>) -> Report {
     for (input, learners) in looked {
         report.inputs.push(input);
         report.learners.extend(learners);
+    }
+    if let Some(roster) = options.desk.roster {
+        roster.apply(&mut report);
     }
     duplicates::mark(&mut report.learners);
     report.close();

@@ -63,25 +63,30 @@ impl Bundle {
 
     /// Returns the bag as a zip file: sorted, with fixed times and modes.
     pub fn zip(&self) -> Vec<u8> {
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
-            .compression_level(Some(i64::from(LEVEL)))
-            .last_modified_time(DateTime::DEFAULT)
-            .unix_permissions(0o644)
-            .system(System::Unix);
-        let files: Vec<(&String, &Vec<u8>)> = self.files.iter().collect();
-        let compressed: Vec<PreparedZipFile> = files
-            .par_iter()
-            .map(|(name, bytes)| {
-                let name = format!("{}/{name}", self.name);
-                PreparedZipFile::from_data(name, options, bytes)
-                    .expect("memory takes everything that is written")
-            })
-            .collect();
-        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-        writer.add_prepared_files(compressed).expect("the names of a bag differ from each other");
-        writer.finish().expect("memory takes everything that is written").into_inner()
+        let name = |(name, bytes): (&String, _)| (format!("{}/{name}", self.name), bytes);
+        zip(&self.files.iter().map(name).collect())
     }
+}
+
+/// Packs files into a zip file in the order of their names, with fixed times and modes.
+pub(crate) fn zip(files: &BTreeMap<String, &Vec<u8>>) -> Vec<u8> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(i64::from(LEVEL)))
+        .last_modified_time(DateTime::DEFAULT)
+        .unix_permissions(0o644)
+        .system(System::Unix);
+    let files: Vec<(&String, &Vec<u8>)> = files.iter().map(|(name, bytes)| (name, *bytes)).collect();
+    let compressed: Vec<PreparedZipFile> = files
+        .par_iter()
+        .map(|(name, bytes)| {
+            PreparedZipFile::from_data(*name, options, bytes)
+                .expect("memory takes everything that is written")
+        })
+        .collect();
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.add_prepared_files(compressed).expect("the names of the files differ from each other");
+    writer.finish().expect("memory takes everything that is written").into_inner()
 }
 
 /// Writes a manifest of the files that are meant, sorted by name.

@@ -208,8 +208,19 @@ pub fn build(catalog: &Catalog, checked: &Checked, options: &Options<'_>) -> Res
     if diag::stops_build(&checked.problems, options.draft) {
         return Err(checked.problems.clone());
     }
-    let engine = Engine::new(catalog, &own_fonts(&checked.profile))?;
     let pool = pool(options.threads)?;
+    build_within(&pool, catalog, checked, options)
+}
+
+/// Builds as [`build`] does, in threads that are there already: whoever builds many packs with the
+/// same threads needs less memory.
+pub(crate) fn build_within(
+    pool: &rayon::ThreadPool,
+    catalog: &Catalog,
+    checked: &Checked,
+    options: &Options<'_>,
+) -> Result<Pack, Diagnostics> {
+    let engine = Engine::new(catalog, &own_fonts(&checked.profile))?;
     let pack = pool.install(|| pack::assemble(catalog, checked, options, &engine));
     typeset::forget();
     pack

@@ -9,7 +9,7 @@ use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, stops_build};
 pub(crate) use crate::pack::AGENT;
 use crate::pack::{ANNOTATE, DRAFT};
-use crate::{Options, build, check};
+use crate::{Options, build_within, check, pool};
 
 /// What a pack says about how it was built.
 pub(crate) struct Recipe<'a> {
@@ -38,11 +38,25 @@ pub(crate) enum Refusal {
     DoesNotBuild(Box<Diagnostic>, usize),
 }
 
-/// Builds a pack again.
-///
-/// # Errors
-/// Why that cannot be done, or why the result would say nothing.
-pub(crate) fn rebuild(catalog: &Catalog, recipe: &Recipe<'_>) -> Result<Bundle, Refusal> {
+/// The threads that build; the same for one pack after the other.
+#[derive(Default)]
+pub(crate) struct Builder(Option<rayon::ThreadPool>);
+
+impl Builder {
+    /// Builds a pack again.
+    ///
+    /// # Errors
+    /// Why that cannot be done, or why the result would say nothing.
+    pub(crate) fn rebuild(&mut self, catalog: &Catalog, recipe: &Recipe<'_>) -> Result<Bundle, Refusal> {
+        if self.0.is_none() {
+            self.0 = Some(pool(None).map_err(does_not_build)?);
+        }
+        let pool = self.0.as_ref().expect("it was just made");
+        pool.install(|| rebuild(pool, catalog, recipe))
+    }
+}
+
+fn rebuild(pool: &rayon::ThreadPool, catalog: &Catalog, recipe: &Recipe<'_>) -> Result<Bundle, Refusal> {
     if recipe.made_by != Some(AGENT) {
         return Err(Refusal::OtherVersion);
     }
@@ -69,7 +83,7 @@ pub(crate) fn rebuild(catalog: &Catalog, recipe: &Recipe<'_>) -> Result<Bundle, 
             checked.problems.iter().filter(|d| stops_build(std::slice::from_ref(*d), options.draft));
         return Err(does_not_build(stopping.cloned().collect()));
     }
-    build(&catalog, &checked, &options).map(|pack| pack.bundle).map_err(does_not_build)
+    build_within(pool, &catalog, &checked, &options).map(|pack| pack.bundle).map_err(does_not_build)
 }
 
 fn does_not_build(problems: Vec<Diagnostic>) -> Refusal {

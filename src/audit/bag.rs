@@ -61,6 +61,8 @@ pub struct PackReport {
     pub files: usize,
     /// Their size in bytes.
     pub bytes: u64,
+    /// The digests of its documents, by their files below the pack's `data` folder.
+    pub documents: BTreeMap<String, String>,
     /// What its pages show; none where that was not looked at.
     pub coverage: Option<Coverage>,
 }
@@ -101,6 +103,7 @@ impl PackReport {
             findings: Vec::new(),
             files: 0,
             bytes: 0,
+            documents: BTreeMap::new(),
             coverage: None,
         }
     }
@@ -147,6 +150,7 @@ pub(crate) fn examine(place: &Place<'_>, desk: &Desk<'_>) -> PackReport {
     let contents = Contents::read(place, desk, &mut report.findings);
     report.files = contents.files.len();
     report.bytes = contents.files.values().map(|f| f.size).sum();
+    report.documents = contents.documents();
     report.id = contents.digest(TAG_MANIFEST).map(str::to_owned);
     let (identity, found) = identity::read(&contents);
     report.identity = identity;

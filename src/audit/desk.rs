@@ -8,7 +8,9 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::finding::Flaw;
 use super::limits::{Limits, megabytes};
+use super::roster::Roster;
 use crate::catalog::Catalog;
+use crate::rebuild::Builder;
 
 /// What all workers share.
 pub struct Desk<'a> {
@@ -20,6 +22,8 @@ pub struct Desk<'a> {
     pub quick: bool,
     /// What is known of units, where packs are looked into.
     pub catalog: Option<&'a Catalog>,
+    /// The class list, if there is one.
+    pub roster: Option<&'a Roster>,
     /// Whether packs are built again from what lies inside them.
     pub rebuild: bool,
     unpacked: AtomicU64,
@@ -27,8 +31,8 @@ pub struct Desk<'a> {
     archives: Account,
     /// Memory for single files.
     files: Account,
-    /// Who builds; one at a time, because a build uses all processors and much memory.
-    building: Mutex<()>,
+    /// Builds packs; one at a time, because a build uses all processors and much memory.
+    builder: Mutex<Builder>,
 }
 
 /// An amount of memory that is given out and taken back.
@@ -48,14 +52,31 @@ impl<'a> Desk<'a> {
     /// A desk with nothing on it.
     pub fn new(limits: Limits, quick: bool, stop: &'a AtomicBool) -> Self {
         let (archives, files) = (Account::new(limits.held), Account::new(limits.again));
-        let (unpacked, building) = (AtomicU64::new(0), Mutex::new(()));
-        Self { limits, stop, quick, catalog: None, rebuild: false, unpacked, archives, files, building }
+        let (unpacked, builder) = (AtomicU64::new(0), Mutex::default());
+        Self {
+            limits,
+            stop,
+            quick,
+            catalog: None,
+            roster: None,
+            rebuild: false,
+            unpacked,
+            archives,
+            files,
+            builder,
+        }
     }
 
     /// Lets packs be looked into with what a catalogue knows of units.
     #[must_use]
     pub fn with_catalog(self, catalog: &'a Catalog) -> Self {
         Self { catalog: Some(catalog), ..self }
+    }
+
+    /// Names learners by a class list, and says who of it is absent.
+    #[must_use]
+    pub fn with_roster(self, roster: Option<&'a Roster>) -> Self {
+        Self { roster, ..self }
     }
 
     /// Asks for packs to be built again.
@@ -66,11 +87,8 @@ impl<'a> Desk<'a> {
 
     /// Does heavy work when nobody else does any, on a thread of its own: a worker that waited in the
     /// pool would be given other submissions meanwhile, and could come to wait for itself.
-    pub(crate) fn alone<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        let work = || {
-            let _turn = self.building.lock().unwrap_or_else(PoisonError::into_inner);
-            work()
-        };
+    pub(crate) fn alone<T: Send>(&self, work: impl FnOnce(&mut Builder) -> T + Send) -> T {
+        let work = || work(&mut self.builder.lock().unwrap_or_else(PoisonError::into_inner));
         let done = std::thread::scope(|threads| threads.spawn(work).join());
         done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }

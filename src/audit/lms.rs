@@ -76,7 +76,7 @@ pub enum Part {
 /// What the name of a learner is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Names {
+pub enum Names {
     /// As people write it.
     Full,
     /// A code made from it, or no name of a person.

@@ -5,10 +5,12 @@
 
 use serde::Serialize;
 
+use super::against::Against;
 use super::bag;
 use super::coverage::{Missed, UnitRows};
 use super::desk::Desk;
 use super::finding::{Finding, Problem};
+use super::roster::Entry;
 use super::similar::Similarity;
 use super::submission::LearnerReport;
 use crate::diag::Severity;
@@ -34,6 +36,10 @@ pub struct Report {
     pub missed: Vec<Missed>,
     /// Hand-ins that share words of learners, the largest share first.
     pub similar: Vec<Similarity>,
+    /// Who of the class list handed in nothing; none where no list was given.
+    pub absent: Option<Vec<Entry>>,
+    /// What the hand-ins were compared with; none where that was not asked for.
+    pub against: Option<Against>,
 }
 
 /// One input.
@@ -103,6 +109,8 @@ impl Report {
             units: Vec::new(),
             missed: Vec::new(),
             similar: Vec::new(),
+            absent: None,
+            against: None,
         }
     }
 

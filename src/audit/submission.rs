@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::against::Changes;
 use super::bag::{self, PackReport, Person, Place};
 use super::container::State;
 use super::coverage::Suggestion;
@@ -48,6 +49,11 @@ pub struct LearnerReport {
     pub findings: Vec<Finding>,
     /// What files that evipack did not make may show.
     pub suggestions: Vec<Suggestion>,
+    /// What changed since an earlier hand-in; none where none was found or asked for.
+    pub changes: Option<Changes>,
+    /// What the platform's name is; none where it is hidden on purpose.
+    #[serde(skip)]
+    pub names: Option<Names>,
 }
 
 impl LearnerReport {
@@ -146,6 +152,8 @@ fn start(around: &Around<'_>, submission: &Submission) -> LearnerReport {
         problems: Vec::new(),
         findings: Vec::new(),
         suggestions: Vec::new(),
+        changes: None,
+        names: submission.names,
     }
 }
 

@@ -4,7 +4,10 @@
 //! could not be read or the report not written, 4 internal error, 130 told to stop (what is finished
 //! is printed).
 
+mod against;
+mod back;
 mod disk;
+mod roster;
 mod screen;
 
 use std::io::IsTerminal;
@@ -52,6 +55,12 @@ pub(super) struct Args {
     /// Write the whole result as JSON into a file too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    #[command(flatten)]
+    against: against::Args,
+    #[command(flatten)]
+    roster: roster::Args,
+    #[command(flatten)]
+    back: back::Args,
 }
 
 /// The order of learners.
@@ -74,22 +83,35 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     if let Some(target) = &args.json {
         write::check_target(target).map_err(|d| vec![d])?;
     }
+    args.back.check()?;
+    let roster = args.roster.read()?;
     let layouts = match &args.pattern {
         Some(own) => Layouts::own(own)
             .map_err(|why| vec![Diagnostic::error(Builtin::ProfileInvalid, format!("--pattern: {why}"))])?,
         None => Layouts::load(catalog)?,
     };
-    let desk =
-        Desk::new(Limits::default(), args.quick, &STOP).with_catalog(catalog).with_rebuild(args.rebuild);
-    let report = audited(&args.paths, &layouts, &desk)?;
+    let desk = Desk::new(Limits::default(), args.quick, &STOP).with_catalog(catalog);
+    let earlier = args.against.earlier(&layouts, &desk)?;
+    let desk = desk.with_roster(roster.as_ref()).with_rebuild(args.rebuild);
+    let mut report = audited(&args.paths, &layouts, &desk)?;
+    if let Some((path, earlier)) = &earlier {
+        report.compare(path, earlier);
+    }
     let json = || display_json(&String::from_utf8_lossy(&crate::pretty(&value(&report))));
     if let Some(target) = &args.json {
         write::write_atomically(target, json().as_bytes()).map_err(|d| vec![d])?;
     }
     let printed = match args.format {
         Format::Json => print(&json())?,
-        Format::Human => print(&screen::report(&report, args.sort, args.details))?,
+        Format::Human => {
+            let screen = screen::report(&report, args.sort, args.details);
+            print(&format!("{screen}{}{}", roster::told(&report), against::told(&report)))?
+        }
     };
+    let written = args.back.write(&report)?;
+    if args.format == Format::Human {
+        print(&written)?;
+    }
     problems(&unreadable(&report), None);
     Ok(code(&report, printed))
 }

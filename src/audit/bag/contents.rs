@@ -133,6 +133,15 @@ impl Contents {
         self.files.get(name)?.digest.as_deref()
     }
 
+    /// Returns the digests of the documents, by their names below `data`.
+    pub(super) fn documents(&self) -> BTreeMap<String, String> {
+        let document = |(name, file): (&String, &File)| {
+            let name = name.strip_prefix("data/").filter(|n| n.starts_with("documents/"))?;
+            Some((name.to_owned(), file.digest.clone()?))
+        };
+        self.files.iter().filter_map(document).collect()
+    }
+
     /// Returns all listed files with their digests, and what is wrong with the lists.
     pub(super) fn listed(&self) -> (BTreeMap<&str, &str>, Vec<Finding>) {
         let mut listed = BTreeMap::new();

@@ -4,6 +4,7 @@
 //! nobody can write is a page that the profile inside does not give: so the pack is built again.
 
 mod differs;
+mod pages;
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use super::super::finding::{Finding, Flaw, Problem};
 use super::contents::Contents;
 use super::{MANIFEST, Place, TAG_MANIFEST, identity, named};
 use crate::bundle::{Bundle, digest};
-use crate::rebuild::{Recipe, Refusal, rebuild};
+use crate::rebuild::{Recipe, Refusal};
 
 /// The line of `bag-info.txt` that follows from all other files.
 const SUM: &str = "Payload-Oxum: ";
@@ -33,7 +34,7 @@ pub(super) fn compare(
         options: line("Evipack-Options").unwrap_or_default(),
         read: &read,
     };
-    let built = desk.alone(|| if desk.is_stopped() { None } else { Some(rebuild(catalog, &recipe)) });
+    let built = desk.alone(|builder| (!desk.is_stopped()).then(|| builder.rebuild(catalog, &recipe)));
     match built {
         None => (None, vec![Finding::note(STOPPED, "it was not built again, because the run was stopped")]),
         Some(Err(refusal)) => refused(&refusal, line("Bag-Software-Agent").unwrap_or("an unknown program")),

@@ -1,0 +1,124 @@
+//! Files that go back into the learning platform: the grading worksheet, archives of feedback files.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::audit::{FeedbackFile, Finding, Report, feedback_files, fill_worksheet, letter};
+use crate::cli::output::display;
+use crate::cli::{files, write};
+use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
+
+/// The most bytes of a worksheet that are read.
+const MOST: u64 = 16 << 20;
+/// What the feedback of a learner is called.
+const FEEDBACK: &str = "evipack-feedback.txt";
+
+/// What is made for the platform.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Back into the learning platform")]
+pub(super) struct Args {
+    /// Moodle’s grading worksheet as you downloaded it: feedback goes into its column, nothing else
+    /// changes
+    #[arg(long, value_name = "IN.csv", requires = "worksheet_out")]
+    worksheet: Option<PathBuf>,
+    /// Where the worksheet with feedback is written, for you to upload
+    #[arg(long, value_name = "OUT.csv", requires = "worksheet")]
+    worksheet_out: Option<PathBuf>,
+    /// Also fill in this grade, for packs with every requirement met and no problem; spelt as in the
+    /// scale of the assignment
+    #[arg(long, value_name = "VALUE", requires = "worksheet", value_parser = grade)]
+    grade: Option<String>,
+    /// Write an archive with one feedback file a learner, which Moodle and Canvas read back
+    #[arg(long, value_name = "OUT.zip")]
+    lms_feedback: Option<PathBuf>,
+}
+
+fn grade(text: &str) -> Result<String, String> {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if text.trim().is_empty() || is_formula || text.chars().any(char::is_control) {
+        return Err("a grade is a word or a number, and begins with neither = + - nor @".into());
+    }
+    Ok(text.to_owned())
+}
+
+impl Args {
+    /// Tells early whether everything can be read and written.
+    pub(super) fn check(&self) -> Result<(), Diagnostics> {
+        if let (Some(from), Some(to)) = (&self.worksheet, &self.worksheet_out) {
+            self.input(from)?;
+            if same(from, to) {
+                let text = format!("`{}` would be written over", from.display());
+                let problem = Diagnostic::error(Builtin::FileUnwritable, text);
+                return Err(vec![problem.hint("name another file with --worksheet-out")]);
+            }
+        }
+        for target in [&self.worksheet_out, &self.lms_feedback].into_iter().flatten() {
+            write::check_target(target).map_err(|d| vec![d])?;
+        }
+        Ok(())
+    }
+
+    fn input(&self, path: &Path) -> Result<Vec<u8>, Diagnostics> {
+        let name = path.display().to_string();
+        let bytes = files::read(path, MOST).map_err(|why| {
+            let text = format!("the worksheet `{name}` cannot be read: {why}");
+            vec![Diagnostic::error(Builtin::FileUnreadable, text).at(Place::whole(&name))]
+        })?;
+        Ok(bytes)
+    }
+
+    /// Writes what was asked for; returns what a person is told.
+    pub(super) fn write(&self, report: &Report) -> Result<String, Diagnostics> {
+        let mut told = String::new();
+        if let (Some(from), Some(to)) = (&self.worksheet, &self.worksheet_out) {
+            let sheet = fill_worksheet(&self.input(from)?, report, self.grade.as_deref())
+                .map_err(|why| unusable(&format!("the worksheet `{}`", from.display()), why))?;
+            write::write_atomically(to, sheet.text.as_bytes()).map_err(|d| vec![d])?;
+            let grades = self.grade.as_ref().map(|g| format!(", {} with the grade {g}", sheet.graded));
+            let _ = writeln!(
+                told,
+                "Worksheet  {}: feedback for {}{}",
+                display(&to.display().to_string()),
+                learners(sheet.feedback),
+                display(&grades.unwrap_or_default()),
+            );
+            list(&mut told, &sheet.findings);
+        }
+        if let Some(to) = &self.lms_feedback {
+            let letter =
+                |nth: usize| format!("{}\r\n", letter(report, &report.learners[nth]).join("\r\n\r\n"));
+            let letters: Vec<FeedbackFile> = (0..report.learners.len())
+                .map(|nth| (nth, FEEDBACK.to_owned(), letter(nth).into_bytes()))
+                .collect();
+            let (zip, count, findings) = feedback_files(report, &letters)
+                .map_err(|why| unusable("no archive of feedback can be made:", why))?;
+            write::write_atomically(to, &zip).map_err(|d| vec![d])?;
+            let _ =
+                writeln!(told, "Feedback   {}: for {}", display(&to.display().to_string()), learners(count));
+            list(&mut told, &findings);
+        }
+        Ok(told)
+    }
+}
+
+fn learners(count: usize) -> String {
+    if count == 1 { "1 learner".into() } else { format!("{count} learners") }
+}
+
+fn list(told: &mut String, findings: &[Finding]) {
+    for finding in findings {
+        let _ = writeln!(told, "  {}", display(&finding.message).replace('\n', " "));
+    }
+}
+
+fn unusable(what: &str, (why, hint): (String, String)) -> Diagnostics {
+    let colon = if what.ends_with(':') { " " } else { " cannot be filled in: " };
+    vec![Diagnostic::error(Builtin::ProfileInvalid, format!("{what}{colon}{why}")).hint(hint)]
+}
+
+/// Tells whether two paths lead to the same file.
+fn same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    one == other || real(one).is_some_and(|r| Some(r) == real(other))
+}

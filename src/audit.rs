@@ -10,6 +10,9 @@
 //! bag         one pack → verdicts and findings        readable, complete, valid, original container
 //! ```
 //!
+//! Around them: what changed since an earlier hand-in (`against`), who is on the class list (`roster`),
+//! and what goes back into the learning platform (`back`).
+//!
 //! Refuses to judge learners: it says what the bytes are, and what a person should look at.
 
 mod against;

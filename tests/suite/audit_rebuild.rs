@@ -90,6 +90,17 @@ fn a_pdf_that_was_changed_is_found_though_its_manifest_was_mended() {
 }
 
 #[test]
+fn a_document_with_other_words_is_named_with_its_page() {
+    let other = Project::toy().set("/organisation/name", "Plum’s Lemonade").pack(&[]);
+    let name = toy().files.keys().rfind(|n| n.starts_with("data/documents/")).expect("a document").clone();
+    let inner = name.trim_start_matches("data/").to_owned();
+    let bytes = forged(|files, _| drop(files.insert(inner.clone(), other.file(&name).to_vec())));
+    let run = rebuilt(&[("a.zip", &bytes)]).ends(1);
+    assert_eq!(said(&pack(&run)), [format!("rebuilt-differs {name}")]);
+    run.says("page 1 reads “").says("Plum’s Lemonade").says("and the profile inside gives “");
+}
+
+#[test]
 fn every_part_of_a_pack_is_compared() {
     let text = |files: &mut BTreeMap<String, Vec<u8>>, name: &str, from: &str, to: &str| {
         let old = String::from_utf8(files[name].clone()).expect("text");

@@ -4,6 +4,7 @@
 mod support;
 
 mod agreement;
+mod audit_against;
 mod audit_class;
 mod audit_cli;
 mod audit_containers;
@@ -12,6 +13,7 @@ mod audit_fuzz;
 mod audit_layouts;
 mod audit_rebuild;
 mod audit_stop;
+mod audit_worksheet;
 mod audit_zip64;
 mod bad_input;
 mod blank;

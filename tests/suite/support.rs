@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 mod command;
+pub(crate) mod covered;
 mod layout;
 mod pack;
 mod pdf;

@@ -46,8 +46,10 @@ struct Columns {
 pub fn fill_worksheet(bytes: &[u8], report: &Report, grade: Option<&str>) -> Result<Sheet, (String, String)> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| ("it is not text in UTF-8, as Moodle writes it".to_owned(), AS_IT_IS.to_owned()))?;
-    let tables = [b',', b';', b'\t'].into_iter().filter_map(|between| Table::read(text, between));
-    let mut table = tables.max_by_key(|t| t.cells(0)).ok_or_else(|| {
+    let headers = text.lines().next().unwrap_or_default();
+    let count = |between: &u8| headers.bytes().filter(|b| b == between).count();
+    let between = [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',');
+    let mut table = Table::read(text, between).ok_or_else(|| {
         ("it is no table: a quotation mark is never closed".to_owned(), AS_IT_IS.to_owned())
     })?;
     let columns = columns(&table, grade.is_some())?;

@@ -81,7 +81,7 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
     }
     let packs = learner.packs.iter().flat_map(|p| &p.findings);
     let mut all: Vec<&Finding> =
-        packs.chain(&learner.findings).filter(|f| f.severity != Severity::Note).collect();
+        packs.chain(&learner.findings).filter(|f| f.severity != Severity::Note || is_news(f)).collect();
     all.sort_by_key(|f| (f.problem.is_none(), f.problem));
     if let Some(first) = all.first() {
         let file = first.file.as_ref().map(|f| format!("{}: ", display(f))).unwrap_or_default();
@@ -91,8 +91,16 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
     out.push('\n');
 }
 
+/// Tells whether a note answers a question that the user asked.
+fn is_news(finding: &Finding) -> bool {
+    finding.code.starts_with("rebuild-")
+}
+
 /// The best answer that a learner without problems has.
 fn best(learner: &LearnerReport) -> &'static str {
+    if learner.packs.iter().all(|p| p.verdicts.rebuilt_identically == Some(true)) {
+        return "rebuilt";
+    }
     let is_original = |p: &PackReport| p.verdicts.original_container == Some(true);
     if learner.packs.iter().all(is_original) { "original" } else { "valid" }
 }

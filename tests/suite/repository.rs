@@ -145,7 +145,7 @@ fn the_unit_has_the_rows_of_its_training_package() {
 }
 
 /// Which modules a module may use, by the names at the top of `src`.
-const LAYERS: [(&str, &[&str]); 27] = [
+const LAYERS: [(&str, &[&str]); 28] = [
     ("diag", &[]),
     ("text", &[]),
     ("colour", &[]),

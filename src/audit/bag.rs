@@ -15,6 +15,7 @@ use super::container::{Container, Fault, Foreign, State};
 use super::coverage::Coverage;
 use super::desk::Desk;
 use super::finding::{AGAIN, Finding, Problem, Verdicts};
+use super::inside;
 use super::original;
 use super::reader::Archive;
 use super::source::Tree;
@@ -163,6 +164,9 @@ pub(crate) fn examine(place: &Place<'_>, desk: &Desk<'_>) -> PackReport {
     if let Some(archive) = place.archive {
         container(archive, &contents, desk, &mut report);
     }
+    if report.verdicts.readable == Some(true) && report.identity.is_known() && !desk.quick {
+        inside::look(place, &contents.kept, desk, &mut report);
+    }
     report.findings.sort_by_key(|f| (f.problem.is_none(), f.problem, f.severity));
     report.close();
     report
@@ -245,7 +249,7 @@ fn container(archive: &Archive<'_>, contents: &Contents, desk: &Desk<'_>, report
 }
 
 /// Keeps the first findings of a kind, and says how many more there are.
-fn named(mut findings: Vec<Finding>) -> Vec<Finding> {
+pub(crate) fn named(mut findings: Vec<Finding>) -> Vec<Finding> {
     let more = findings.len().saturating_sub(NAMED);
     if more > 0 {
         findings.truncate(NAMED);

@@ -9,6 +9,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use super::finding::Flaw;
 use super::limits::{Limits, megabytes};
 use crate::catalog::Catalog;
+use crate::{Checker, Kept};
 
 /// What all workers share.
 pub struct Desk<'a> {
@@ -25,6 +26,8 @@ pub struct Desk<'a> {
     archives: Account,
     /// Memory for single files.
     files: Account,
+    /// What judges of profiles left behind, one for each that was at work at the same time.
+    kept: Mutex<Vec<Kept>>,
 }
 
 /// An amount of memory that is given out and taken back.
@@ -44,7 +47,8 @@ impl<'a> Desk<'a> {
     /// A desk with nothing on it.
     pub fn new(limits: Limits, quick: bool, stop: &'a AtomicBool) -> Self {
         let (archives, files) = (Account::new(limits.held), Account::new(limits.again));
-        Self { limits, stop, quick, catalog: None, unpacked: AtomicU64::new(0), archives, files }
+        let (unpacked, kept) = (AtomicU64::new(0), Mutex::default());
+        Self { limits, stop, quick, catalog: None, unpacked, archives, files, kept }
     }
 
     /// Lets packs be looked into with what a catalogue knows of units.
@@ -69,6 +73,16 @@ impl<'a> Desk<'a> {
             format!("all submissions together unpack to more than {most}, the most that one run reads"),
             "audit the download in parts",
         ))
+    }
+
+    /// Lends a judge of profiles, where there is a catalogue: what it learns serves the next pack too.
+    pub(crate) fn with_checker<T>(&self, work: impl FnOnce(&mut Checker<'_>) -> T) -> Option<T> {
+        let idle = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = idle().pop().unwrap_or_default();
+        let mut checker = Checker::resume(self.catalog?, kept);
+        let result = work(&mut checker);
+        idle().push(checker.pause());
+        Some(result)
     }
 
     /// Waits until there is memory for an archive.

@@ -193,7 +193,7 @@ const LAYERS: [(&str, &[&str]); 26] = [
     ("coach", &["diag", "profile", "trace", "lib"]),
     ("explain", &["catalog", "diag", "profile", "unit"]),
     ("questions", &["catalog", "diag", "metrics", "render", "rules", "trace", "typeset", "lib"]),
-    ("audit", &["bundle", "catalog", "diag"]),
+    ("audit", &["bundle", "catalog", "diag", "documents", "trace", "typeset", "unit", "lib"]),
     (
         "cli",
         &[

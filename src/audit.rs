@@ -24,6 +24,7 @@ mod inside;
 mod limits;
 mod lms;
 mod original;
+mod pages;
 mod pdf;
 mod reader;
 mod report;

@@ -158,7 +158,12 @@ fn places(inside: &Inside<'_>, claimed: &Claimed, row: &CoveredRow) -> Vec<Findi
             }
             Some(_) => "the submission does not show it".to_owned(),
             None if !inside.has(&place.file) => "that file is not there".to_owned(),
-            None => "no evidence for it is marked there".to_owned(),
+            None => match inside.pages().find(&place.section) {
+                Some((file, page)) if (file, page) != (place.file.as_str(), place.page) => {
+                    format!("no evidence for it is marked there; those words stand on page {page} of {file}")
+                }
+                _ => "no evidence for it is marked there".to_owned(),
+            },
         };
         let what =
             format!("{}: it names “{}” on page {} of {}", row.id, place.section, place.page, place.file);

@@ -140,7 +140,7 @@ pub(super) fn of(inside: &Inside<'_>, claims: Option<&Claims>) -> Coverage {
 fn located(leaf: &Leaf) -> Located {
     let all = leaf.skeleton.iter().flat_map(|s| &s.marks);
     let marks = all.flat_map(|(requirement, marks)| {
-        marks.iter().map(|mark| Mark {
+        marks.iter().filter(|mark| mark.is_printed).map(|mark| Mark {
             requirement: requirement.clone(),
             section: mark.section.clone(),
             page: mark.page,

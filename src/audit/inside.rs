@@ -4,6 +4,7 @@
 //! take. Refuses to look into packs of unknown forms or units, and to keep anything afterwards but
 //! what stands in the report.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::bag::{PackReport, Place};
@@ -12,6 +13,7 @@ use super::coverage;
 use super::desk::Desk;
 use super::finding::{Finding, Flaw, Problem};
 use super::limits::megabytes;
+use super::pages::{PageDoc, Pages};
 use super::pdf::{self, Skeleton};
 use super::source::Kind;
 use crate::documents::expand;
@@ -51,6 +53,7 @@ pub(crate) struct Inside<'a> {
     pub(crate) documents: Vec<Leaf>,
     /// The PDF that holds all of them; none where it could not be read.
     pub(crate) submission: Option<Skeleton>,
+    pages: OnceCell<Pages>,
 }
 
 /// The files of a pack by their names below the bag's folder.
@@ -152,7 +155,11 @@ impl<'a> Inside<'a> {
     fn new(files: Files<'a>, checked: Checked, desk: &Desk<'_>) -> Self {
         let skeleton = |name: &str| {
             let bytes = files.read(name, desk.limits.again).ok()?;
-            pdf::read(&bytes, (&ATTACHED, desk.limits.kept))
+            let mut skeleton = pdf::read(&bytes, (&ATTACHED, desk.limits.kept))?;
+            if name != SUBMISSION {
+                pdf::look_up(&bytes, &mut skeleton);
+            }
+            Some(skeleton)
         };
         let leaf = |document: crate::documents::Document| {
             let file = document.pdf();
@@ -164,7 +171,16 @@ impl<'a> Inside<'a> {
         let documents =
             expand(&checked.unit.documents, checked.profile.value()).into_iter().map(leaf).collect();
         let submission = skeleton(SUBMISSION);
-        Self { files, checked, documents, submission }
+        Self { files, checked, documents, submission, pages: OnceCell::new() }
+    }
+
+    /// Returns the text of all documents; the first time it takes a while, so ask only where it is needed.
+    pub(crate) fn pages(&self) -> &Pages {
+        let document = |leaf: &Leaf| {
+            let bytes = self.files.read(&format!("data/{}", leaf.file), u64::MAX).unwrap_or_default();
+            PageDoc { file: leaf.file.clone(), pages: pdf::texts(&bytes, None).unwrap_or_default() }
+        };
+        self.pages.get_or_init(|| Pages { documents: self.documents.iter().map(document).collect() })
     }
 
     /// Tells whether a file is there, by its name below the pack's `data` folder.

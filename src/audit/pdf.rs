@@ -1,14 +1,16 @@
-//! What a PDF of a pack says about itself: pages, headings, marks of evidence, attached files.
+//! What stands in a PDF of a pack: pages, headings, marks of evidence, attached files, text.
 //!
 //! Owns the reading of marks: evipack gives every section with evidence a named destination, `ID:1`
 //! for the first one of a requirement, and every heading an entry in the outline; both lead to the
-//! same place. Refuses to draw pages or to read their text.
+//! same place, and the heading has to stand on that page. Refuses to draw pages.
 
 mod file;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use file::{File, Value};
+use text::Font;
 
 use crate::typeset::NUMBER;
 
@@ -16,6 +18,8 @@ use crate::typeset::NUMBER;
 const MOST: usize = 20_000;
 /// How deep trees of pages, headings or names may nest.
 const DEEP: usize = 32;
+/// The most that is unpacked of the contents of one file, in bytes.
+const CONTENTS: usize = 64 << 20;
 
 /// A PDF without its contents.
 #[derive(Debug, Default)]
@@ -35,6 +39,8 @@ pub(crate) struct Mark {
     pub(crate) page: usize,
     /// The heading that the outline has for that place; empty where there is none.
     pub(crate) section: String,
+    /// Whether that heading stands on that page.
+    pub(crate) is_printed: bool,
 }
 
 /// A place: the number of the page, counted from 1, and where on it.
@@ -44,6 +50,8 @@ struct Walk<'a> {
     file: File<'a>,
     /// Numbers of pages by their objects.
     pages: BTreeMap<usize, usize>,
+    /// The pages themselves, each with its resources.
+    leaves: Vec<(Value, Value)>,
     headings: BTreeMap<Place, String>,
     seen: BTreeSet<usize>,
 }
@@ -52,10 +60,7 @@ struct Walk<'a> {
 ///
 /// Of attached files those of the given names are read, up to `most` bytes each.
 pub(crate) fn read(bytes: &[u8], (wanted, most): (&[&str], u64)) -> Option<Skeleton> {
-    let mut file = File::read(bytes)?;
-    let root = file.root()?;
-    let mut walk = Walk { file, pages: BTreeMap::new(), headings: BTreeMap::new(), seen: BTreeSet::new() };
-    walk.pages(root.get("Pages")?, DEEP)?;
+    let (mut walk, root) = Walk::start(bytes)?;
     let outline = walk.file.get(&root, "Outlines");
     walk.headings(outline.get("First"), DEEP)?;
     let names = walk.file.get(&root, "Names");
@@ -77,19 +82,67 @@ pub(crate) fn read(bytes: &[u8], (wanted, most): (&[&str], u64)) -> Option<Skele
     Some(skeleton)
 }
 
+/// Looks which of the marked headings stand on their pages.
+pub(crate) fn look_up(bytes: &[u8], skeleton: &mut Skeleton) {
+    let wanted = skeleton.marks.values().flatten().map(|mark| mark.page).collect();
+    let texts = texts(bytes, Some(&wanted)).unwrap_or_default();
+    for mark in skeleton.marks.values_mut().flatten() {
+        let page = texts.get(mark.page - 1);
+        mark.is_printed = page.is_some_and(|text| text.contains(&bare(&mark.section)));
+    }
+}
+
+/// Returns the bare text of each page, or of those that are wanted; none where the PDF is not in the
+/// form that evipack writes.
+pub(crate) fn texts(bytes: &[u8], wanted: Option<&BTreeSet<usize>>) -> Option<Vec<String>> {
+    let (mut walk, _) = Walk::start(bytes)?;
+    let mut fonts: BTreeMap<usize, Option<Font>> = BTreeMap::new();
+    let mut left = CONTENTS;
+    let leaves = std::mem::take(&mut walk.leaves);
+    let text = |(index, (page, resources)): (usize, &(Value, Value))| {
+        let is_wanted = wanted.is_none_or(|pages| pages.contains(&(index + 1)));
+        if is_wanted { walk.text(page, resources, (&mut fonts, &mut left)) } else { String::new() }
+    };
+    Some(leaves.iter().enumerate().map(text).collect())
+}
+
+/// Takes all but letters and digits off a text, and lowers its case: what every way of printing it shares.
+pub(crate) fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+impl<'a> Walk<'a> {
+    /// Reads the pages; returns the catalogue of the document too.
+    fn start(bytes: &'a [u8]) -> Option<(Self, Value)> {
+        let mut file = File::read(bytes)?;
+        let root = file.root()?;
+        let mut walk = Self {
+            file,
+            pages: BTreeMap::new(),
+            leaves: Vec::new(),
+            headings: BTreeMap::new(),
+            seen: BTreeSet::new(),
+        };
+        walk.pages(root.get("Pages")?, &Value::Other, DEEP)?;
+        Some((walk, root))
+    }
+}
+
 impl Walk<'_> {
     /// Numbers the pages of a tree.
-    fn pages(&mut self, link: &Value, deep: usize) -> Option<()> {
+    fn pages(&mut self, link: &Value, above: &Value, deep: usize) -> Option<()> {
         let number = link.link().filter(|n| self.seen.insert(*n))?;
         let deep = deep.checked_sub(1)?;
         let node = self.file.follow(link);
+        let resources = node.get("Resources").unwrap_or(above).clone();
         if node.get("Kids").is_none() {
             let count = self.pages.len() + 1;
             self.pages.insert(number, count);
+            self.leaves.push((node, resources));
             return (count <= MOST).then_some(());
         }
         let kids = self.file.get(&node, "Kids");
-        kids.items().iter().try_for_each(|kid| self.pages(kid, deep))
+        kids.items().iter().try_for_each(|kid| self.pages(kid, &resources, deep))
     }
 
     /// Reads an entry of the outline, those behind it and those below it.
@@ -138,6 +191,31 @@ impl Walk<'_> {
         Some((*self.pages.get(&page.link()?)?, [number(x), number(y)]))
     }
 
+    /// Returns the bare text of a page.
+    fn text(
+        &mut self,
+        page: &Value,
+        resources: &Value,
+        (known, left): (&mut BTreeMap<usize, Option<Font>>, &mut usize),
+    ) -> String {
+        let resources = self.file.follow(resources);
+        let fonts = self.file.get(&resources, "Font");
+        let Value::Dict(fonts) = fonts else { return String::new() };
+        for (_, font) in &fonts {
+            if let Some(number) = font.link() {
+                known.entry(number).or_insert_with(|| Font::read(&mut self.file, font));
+            }
+        }
+        let font = |name: &[u8]| {
+            let number = fonts.iter().find(|(n, _)| n == name)?.1.link()?;
+            known.get(&number)?.as_ref()
+        };
+        let contents = page.get("Contents").and_then(|link| self.file.stream(link, *left as u64));
+        let contents = contents.unwrap_or_default();
+        *left -= contents.len();
+        bare(&text::read(&contents, font))
+    }
+
     /// Takes the marks of evidence out of the named destinations.
     fn marks(&mut self, names: Vec<(Vec<u8>, Value)>) -> BTreeMap<String, Vec<Mark>> {
         let mut numbered: BTreeMap<String, BTreeMap<usize, Mark>> = BTreeMap::new();
@@ -153,7 +231,7 @@ impl Walk<'_> {
             numbered
                 .entry(requirement.to_owned())
                 .or_default()
-                .insert(number, Mark { page: place.0, section });
+                .insert(number, Mark { page: place.0, section, is_printed: false });
         }
         numbered.into_iter().map(|(id, marks)| (id, marks.into_values().collect())).collect()
     }

@@ -2,12 +2,13 @@
 //!
 //! Owns the answer to *is this the pack that evipack made, whole and unchanged, and whose is it?*
 //! Input is bytes and lists of names that somebody else brings ([`source`]); nothing is ever written,
-//! no link is followed, and everything is read under `limits`. It reads in three layers:
+//! no link is followed, and everything is read under `limits`. It reads in four layers:
 //!
 //! ```text
 //! container   the structure of an archive             original, repacked, broken
 //! lms         names → submissions, one a learner      layouts are data
 //! bag         one pack → verdicts and findings        readable, complete, valid, original container
+//! inside      its pages and its profile → coverage    what is there for each requirement
 //! ```
 //!
 //! Around them: what changed since an earlier hand-in (`against`), who is on the class list (`roster`),
@@ -18,14 +19,18 @@
 mod against;
 mod back;
 mod bag;
+mod claims;
 mod container;
 mod coverage;
 mod desk;
 mod duplicates;
 mod finding;
+mod inside;
 mod limits;
 mod lms;
 mod original;
+mod pages;
+mod pdf;
 mod reader;
 mod report;
 mod roster;

@@ -22,8 +22,7 @@ use crate::trace::{self, Finding, Located, Matrix};
 use crate::typeset::{self, Engine, Flavour, Job, Typeset};
 use crate::unit::DocumentRole;
 use crate::{Checked, Options};
-pub(crate) use plan::Document;
-use plan::expand;
+pub(crate) use plan::{Document, expand};
 use submission::Submission;
 
 /// How many documents are made before the engine forgets what it remembers.

@@ -122,6 +122,16 @@ impl<'a> Checker<'a> {
         Self { catalog, kept: Kept::default() }
     }
 
+    /// Goes on with what another look left behind.
+    pub(crate) fn resume(catalog: &'a Catalog, kept: Kept) -> Self {
+        Self { catalog, kept }
+    }
+
+    /// Ends, and leaves behind what the next look can use.
+    pub(crate) fn pause(self) -> Kept {
+        self.kept
+    }
+
     /// Returns the catalogue that profiles are judged with.
     pub fn catalog(&self) -> &'a Catalog {
         self.catalog
@@ -145,7 +155,7 @@ struct Input<'a> {
 
 /// What two looks at a profile have in common: the unit, and the engine with the fonts of the profile.
 #[derive(Default)]
-struct Kept {
+pub(crate) struct Kept {
     unit: Option<Arc<Unit>>,
     engine: Option<(BTreeMap<String, Vec<u8>>, Engine)>,
 }

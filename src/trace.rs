@@ -8,7 +8,7 @@ mod holes;
 mod place;
 mod view;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::diag::Severity;
 use crate::rules::Outcomes;
@@ -20,7 +20,7 @@ pub use place::Evidence;
 pub(crate) use view::authorship;
 
 /// How far the evidence for a requirement goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// The evidence is there in full.

@@ -12,8 +12,12 @@ mod written;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use typst::comemo::Track;
 use typst::diag::{SourceDiagnostic, Warned};
+use typst::ecow::{EcoString, eco_format};
 use typst::foundations::{Datetime, Smart};
+use typst::introspection::{Introspector, Location};
+use typst::model::LateLinkResolver;
 use typst::{World, WorldExt};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
@@ -25,6 +29,9 @@ pub(crate) use marks::Found;
 pub use marks::{Mark, Words};
 use world::{DocumentWorld, Shared};
 pub(crate) use written::squeezed;
+
+/// What stands between a requirement's id and a running number in the name of a destination.
+pub(crate) const NUMBER: char = ':';
 
 /// The engine: fonts and house style, loaded once and shared by all documents.
 pub struct Engine {
@@ -120,9 +127,9 @@ impl Engine {
         guarded(&job.name, || {
             let world = DocumentWorld::new(&self.shared, job);
             let document = compile(&world, job)?;
-            let pdf = export(&world, job, &document)?;
-            let pages = document.pages().len();
-            Ok(Typeset { pdf, pages, found: marks::read(&world, job, document.pages()) })
+            let found = marks::read(&world, job, document.pages());
+            let pdf = export((&world, job), &document, &found.anchors)?;
+            Ok(Typeset { pdf, pages: document.pages().len(), found })
         })
     }
 
@@ -147,8 +154,8 @@ impl Engine {
     pub(crate) fn bind(&self, leaves: Vec<Leaves>, job: &Job) -> Result<Vec<u8>, Diagnostics> {
         guarded(&job.name, || {
             let world = DocumentWorld::new(&self.shared, job);
-            let document = bind::bind(leaves.into_iter().map(|l| l.document));
-            export(&world, job, &document)
+            let (document, anchors) = bind::bind(leaves.into_iter().map(|l| (l.document, l.found.anchors)));
+            export((&world, job), &document, &anchors)
         })
     }
 }
@@ -186,8 +193,23 @@ fn compile(world: &DocumentWorld<'_>, job: &Job) -> Result<PagedDocument, Diagno
     if warnings.is_empty() { Ok(document) } else { Err(explained(world, job, &warnings)) }
 }
 
-fn export(world: &DocumentWorld<'_>, job: &Job, document: &PagedDocument) -> Result<Vec<u8>, Diagnostics> {
-    typst_pdf::pdf(document, &options(job)).map_err(|errors| explained(world, job, &errors))
+/// Exports a document; every mark of evidence becomes a destination that readers of the PDF can name.
+fn export(
+    (world, job): (&DocumentWorld<'_>, &Job),
+    document: &PagedDocument,
+    anchors: &[(Location, String)],
+) -> Result<Vec<u8>, Diagnostics> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let named = anchors.iter().map(|(place, requirement)| {
+        let count = counts.entry(requirement).or_default();
+        *count += 1;
+        (*place, eco_format!("{requirement}{NUMBER}{count}"))
+    });
+    let named: Vec<(Location, EcoString)> = named.collect();
+    let introspector: &dyn Introspector = &**document.introspector();
+    let links = LateLinkResolver::new(None, introspector);
+    typst_pdf::pdf_in_bundle(document, &options(job), &named, links.track())
+        .map_err(|errors| explained(world, job, &errors))
 }
 
 fn options(job: &Job) -> PdfOptions {

@@ -16,6 +16,7 @@ use super::container::{Container, Fault, Foreign, State};
 use super::coverage::Coverage;
 use super::desk::Desk;
 use super::finding::{AGAIN, Finding, Problem, Verdicts};
+use super::inside;
 use super::original;
 use super::reader::Archive;
 use super::source::Tree;
@@ -174,6 +175,9 @@ pub(crate) fn examine(place: &Place<'_>, desk: &Desk<'_>) -> PackReport {
         report.verdicts.rebuilt_identically = same;
         report.findings.extend(found);
     }
+    if report.verdicts.readable == Some(true) && report.identity.is_known() && !desk.quick {
+        inside::look(place, &contents.kept, desk, &mut report);
+    }
     report.findings.sort_by_key(|f| (f.problem.is_none(), f.problem, f.severity));
     report.close();
     report
@@ -259,7 +263,7 @@ fn container(archive: &Archive<'_>, contents: &Contents, desk: &Desk<'_>, report
 }
 
 /// Keeps the first findings of a kind, and says how many more there are.
-fn named(mut findings: Vec<Finding>) -> Vec<Finding> {
+pub(crate) fn named(mut findings: Vec<Finding>) -> Vec<Finding> {
     let more = findings.len().saturating_sub(NAMED);
     if more > 0 {
         findings.truncate(NAMED);

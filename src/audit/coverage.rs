@@ -4,9 +4,14 @@
 //! over the profile inside. Refuses to believe `checklist.json`, and to decide anything about PDFs
 //! that evipack did not make: for those there are only suggestions.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
 
-use crate::trace::{Status, Totals};
+use serde::{Deserialize, Serialize};
+
+use super::claims::Claims;
+use super::inside::{Inside, Leaf};
+use crate::trace::{Evidence, Located, Matrix, Row, Status, Totals};
+use crate::typeset::{Mark, Words};
 
 /// The matrix of one pack.
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +44,7 @@ pub struct CoveredRow {
 }
 
 /// A place on the pages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PagePlace {
     /// Document id.
     pub document: String,
@@ -109,4 +114,85 @@ pub struct Missed {
     pub of: usize,
     /// The reason that was given most often, and how often.
     pub reason: Option<(String, usize)>,
+}
+
+/// Makes the matrix of a pack from its pages and from the profile inside.
+pub(super) fn of(inside: &Inside<'_>, claims: Option<&Claims>) -> Coverage {
+    let (unit, profile) = (&inside.checked.unit, &inside.checked.profile);
+    let located: Vec<Located> = inside.documents.iter().map(located).collect();
+    let mut matrix = Matrix::trace(unit, &inside.checked.outcomes, &located);
+    matrix.accept(profile.value());
+    let whole = Whole::of(inside);
+    let row = |row: Row| CoveredRow {
+        places: row.evidence.iter().map(|e| whole.place(&row.id, e)).collect(),
+        accepted: row.is_accepted(),
+        claimed: claims.and_then(|c| c.status(&row.id)),
+        id: row.id,
+        status: row.status,
+        confirm: row.confirm,
+        reasons: row.reasons,
+    };
+    let totals = matrix.totals;
+    Coverage { unit: unit.code.clone(), rows: matrix.rows.into_iter().map(row).collect(), totals }
+}
+
+/// A document with its marks, as the matrix reads it; words are not counted here.
+fn located(leaf: &Leaf) -> Located {
+    let all = leaf.skeleton.iter().flat_map(|s| &s.marks);
+    let marks = all.flat_map(|(requirement, marks)| {
+        marks.iter().filter(|mark| mark.is_printed).map(|mark| Mark {
+            requirement: requirement.clone(),
+            section: mark.section.clone(),
+            page: mark.page,
+            last_page: mark.page,
+            words: Words::new(),
+            digest: String::new(),
+        })
+    });
+    Located {
+        id: leaf.id.clone(),
+        spec: leaf.spec.clone(),
+        title: leaf.title.clone(),
+        file: leaf.file.clone(),
+        marks: marks.collect(),
+        pages: leaf.skeleton.as_ref().map_or(0, |s| s.pages),
+        ..Located::default()
+    }
+}
+
+/// Where the marks of the documents stand in the PDF that holds all of them: the marks of a requirement
+/// are numbered through there, document by document.
+struct Whole<'a>(BTreeMap<(&'a str, &'a str, &'a str), usize>);
+
+impl<'a> Whole<'a> {
+    fn of(inside: &'a Inside<'_>) -> Self {
+        let mut pages = BTreeMap::new();
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let marks = inside.submission.as_ref().map(|s| &s.marks);
+        for leaf in &inside.documents {
+            for (id, own) in leaf.skeleton.iter().flat_map(|s| &s.marks) {
+                let count = counts.entry(id).or_default();
+                for mark in own {
+                    let there = marks.and_then(|m| m.get(id)?.get(*count));
+                    *count += 1;
+                    if let Some(there) = there.filter(|there| there.section == mark.section) {
+                        let key = (id.as_str(), leaf.id.as_str(), mark.section.as_str());
+                        pages.entry(key).or_insert(there.page);
+                    }
+                }
+            }
+        }
+        Self(pages)
+    }
+
+    fn place(&self, requirement: &str, evidence: &Evidence) -> PagePlace {
+        let key = (requirement, evidence.document.as_str(), evidence.section.as_str());
+        PagePlace {
+            document: evidence.document.clone(),
+            file: evidence.file.clone(),
+            section: evidence.section.clone(),
+            page: evidence.page,
+            submission_page: self.0.get(&key).copied(),
+        }
+    }
 }

@@ -11,6 +11,7 @@ use super::limits::{Limits, megabytes};
 use super::roster::Roster;
 use crate::catalog::Catalog;
 use crate::rebuild::Builder;
+use crate::{Checker, Kept};
 
 /// What all workers share.
 pub struct Desk<'a> {
@@ -33,6 +34,8 @@ pub struct Desk<'a> {
     files: Account,
     /// Builds packs; one at a time, because a build uses all processors and much memory.
     builder: Mutex<Builder>,
+    /// What judges of profiles left behind, one for each that was at work at the same time.
+    kept: Mutex<Vec<Kept>>,
 }
 
 /// An amount of memory that is given out and taken back.
@@ -52,7 +55,7 @@ impl<'a> Desk<'a> {
     /// A desk with nothing on it.
     pub fn new(limits: Limits, quick: bool, stop: &'a AtomicBool) -> Self {
         let (archives, files) = (Account::new(limits.held), Account::new(limits.again));
-        let (unpacked, builder) = (AtomicU64::new(0), Mutex::default());
+        let (builder, kept) = (Mutex::default(), Mutex::default());
         Self {
             limits,
             stop,
@@ -60,10 +63,11 @@ impl<'a> Desk<'a> {
             catalog: None,
             roster: None,
             rebuild: false,
-            unpacked,
+            unpacked: AtomicU64::new(0),
             archives,
             files,
             builder,
+            kept,
         }
     }
 
@@ -109,6 +113,16 @@ impl<'a> Desk<'a> {
             format!("all submissions together unpack to more than {most}, the most that one run reads"),
             "audit the download in parts",
         ))
+    }
+
+    /// Lends a judge of profiles, where there is a catalogue: what it learns serves the next pack too.
+    pub(crate) fn with_checker<T>(&self, work: impl FnOnce(&mut Checker<'_>) -> T) -> Option<T> {
+        let idle = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = idle().pop().unwrap_or_default();
+        let mut checker = Checker::resume(self.catalog?, kept);
+        let result = work(&mut checker);
+        idle().push(checker.pause());
+        Some(result)
     }
 
     /// Waits until there is memory for an archive.

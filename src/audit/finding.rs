@@ -19,6 +19,8 @@ pub enum Problem {
     Incomplete,
     /// Files are not what the manifest lists.
     Changed,
+    /// What it says about its pages is not what they hold.
+    Contradicts,
     /// The files are as they were made, in an archive that another program wrote.
     Repacked,
 }
@@ -31,6 +33,7 @@ impl Problem {
             Self::NotAPack => "not a pack",
             Self::Incomplete => "incomplete",
             Self::Changed => "changed",
+            Self::Contradicts => "contradicts itself",
             Self::Repacked => "repacked",
         }
     }

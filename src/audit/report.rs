@@ -78,6 +78,8 @@ pub struct Totals {
     pub incomplete: usize,
     /// Learners with a changed pack.
     pub changed: usize,
+    /// Learners with a pack that contradicts itself.
+    pub contradicts: usize,
     /// Learners with a pack that was packed again.
     pub repacked: usize,
     /// Learners who are late, as far as the platform says.
@@ -131,6 +133,7 @@ impl Report {
             not_a_pack: with(Problem::NotAPack),
             incomplete: with(Problem::Incomplete),
             changed: with(Problem::Changed),
+            contradicts: with(Problem::Contradicts),
             repacked: with(Problem::Repacked),
             late: count(&|l| l.late == Some(true)),
         };

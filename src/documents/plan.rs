@@ -16,7 +16,7 @@ pub(crate) struct Document {
     /// File name without ending: `14-2-period-report`.
     pub(crate) stem: String,
     /// What the unit says of it.
-    pub(super) spec: DocumentSpec,
+    pub(crate) spec: DocumentSpec,
     /// The place of its item in the list that it repeats over.
     pub(super) item: Option<usize>,
 }
@@ -34,7 +34,7 @@ impl Document {
 }
 
 /// Returns the documents that a unit asks for, repeated ones once for each item.
-pub(super) fn expand(specs: &[DocumentSpec], profile: &Json) -> Vec<Document> {
+pub(crate) fn expand(specs: &[DocumentSpec], profile: &Json) -> Vec<Document> {
     specs.iter().flat_map(|spec| copies(spec, profile)).collect()
 }
 

@@ -11,15 +11,21 @@ use typst::model::Destination;
 use typst::utils::hash128;
 use typst_layout::{Page, PagedDocument};
 
-/// Binds parts in their order; what the first says about itself holds for the whole.
-pub(super) fn bind(parts: impl Iterator<Item = PagedDocument>) -> PagedDocument {
+/// Places by their locations, each with a name.
+type Anchors = Vec<(Location, String)>;
+
+/// Binds parts in their order, and their anchors with them; what the first says about itself holds for
+/// the whole.
+pub(super) fn bind(parts: impl Iterator<Item = (PagedDocument, Anchors)>) -> (PagedDocument, Anchors) {
     let mut pages = EcoVec::new();
+    let mut anchors = Anchors::new();
     let mut info = None;
-    for (number, part) in parts.enumerate() {
+    for (number, (part, own)) in parts.enumerate() {
         info.get_or_insert_with(|| typst::model::Document::info(&part).clone());
-        pages.extend(part.pages().iter().map(|page| own(page, number)));
+        pages.extend(part.pages().iter().map(|page| self::own(page, number)));
+        anchors.extend(own.into_iter().map(|(location, name)| (moved(location, number), name)));
     }
-    PagedDocument::new(pages, info.unwrap_or_default())
+    (PagedDocument::new(pages, info.unwrap_or_default()), anchors)
 }
 
 fn own(page: &Page, part: usize) -> Page {

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use typst::foundations::{Label, Value};
-use typst::introspection::{MetadataElem, Tag};
+use typst::introspection::{Location, MetadataElem, Tag};
 use typst::layout::{Frame, FrameItem};
 use typst::model::HeadingElem;
 use typst::syntax::Span;
@@ -38,6 +38,8 @@ pub(crate) struct Found {
     pub(crate) starts: BTreeMap<String, usize>,
     /// All that was written into the document and reached it, without white space and in lower case.
     pub(crate) printed: String,
+    /// Where the section of each mark begins, in the order of the marks, with the requirement's id.
+    pub(super) anchors: Vec<(Location, String)>,
 }
 
 /// A place where a requirement is evidenced.
@@ -60,6 +62,8 @@ pub struct Mark {
 struct Open {
     ids: Vec<String>,
     section: (usize, String),
+    /// Where the section begins, or the mark where it stands below no heading.
+    place: Location,
     counts: bool,
     last_page: usize,
     tally: Tally,
@@ -69,6 +73,7 @@ struct Open {
 struct Block {
     requirement: String,
     section: (usize, String),
+    place: Location,
     counts: bool,
     last_page: usize,
     tally: Tally,
@@ -79,8 +84,10 @@ struct Reader<'a> {
     written: Written,
     page: usize,
     furniture: usize,
-    heading: Option<(u128, String)>,
+    heading: Option<(Location, String)>,
     section: (usize, String),
+    /// Where the section begins; none above the first heading.
+    place: Option<Location>,
     open: Vec<Open>,
     blocks: Vec<Block>,
     whole: Tally,
@@ -104,6 +111,7 @@ pub(super) fn read(world: &DocumentWorld<'_>, job: &Job, pages: &[Page]) -> Foun
         furniture: 0,
         heading: None,
         section: (1, String::new()),
+        place: None,
         open: Vec::new(),
         blocks: Vec::new(),
         whole: Tally::default(),
@@ -139,21 +147,22 @@ impl Reader<'_> {
         match tag {
             Tag::Start(element, _) => {
                 if let Some(metadata) = element.to_packed::<MetadataElem>() {
-                    self.metadata(&metadata.value, element.label());
+                    self.metadata(&metadata.value, element.label(), tag.location());
                 } else if element.is::<HeadingElem>() {
-                    self.heading = Some((tag.location().hash(), String::new()));
+                    self.heading = Some((tag.location(), String::new()));
                 }
             }
             Tag::End(location, ..) => {
-                if self.heading.as_ref().is_some_and(|(hash, _)| *hash == location.hash()) {
-                    let (_, text) = self.heading.take().expect("just seen");
+                if self.heading.as_ref().is_some_and(|(start, _)| start == location) {
+                    let (start, text) = self.heading.take().expect("just seen");
+                    self.place = Some(start);
                     self.section = (self.page, text.split_whitespace().collect::<Vec<_>>().join(" "));
                 }
             }
         }
     }
 
-    fn metadata(&mut self, value: &Value, label: Option<Label>) {
+    fn metadata(&mut self, value: &Value, label: Option<Label>, at: Location) {
         let Ok(json) = serde_json::to_value(value) else { return };
         if label.is_some_and(|l| l.resolve().as_str() == "document-start") {
             self.found.starts.insert(json.as_str().unwrap_or_default().to_owned(), self.page);
@@ -171,6 +180,7 @@ impl Reader<'_> {
             self.open.push(Open {
                 ids,
                 section,
+                place: self.place.unwrap_or(at),
                 counts: false,
                 last_page: self.page,
                 tally: Tally::default(),
@@ -192,6 +202,7 @@ impl Reader<'_> {
                 self.blocks.push(Block {
                     requirement: id.clone(),
                     section: open.section.clone(),
+                    place: open.place,
                     counts: open.counts,
                     last_page: open.last_page,
                     tally: open.tally.clone(),
@@ -212,7 +223,10 @@ impl Reader<'_> {
                 digest: self.written.digest(&block.tally),
             };
             match block.counts {
-                true => self.found.marks.push(mark),
+                true => {
+                    self.found.anchors.push((block.place, mark.requirement.clone()));
+                    self.found.marks.push(mark);
+                }
                 false if mark.words.values().any(|n| *n > 0) => self.found.hollow.push(mark),
                 false => {}
             }
@@ -281,6 +295,7 @@ impl Reader<'_> {
         for open in &mut self.open {
             if !open.counts {
                 open.section = self.section.clone();
+                open.place = self.place.unwrap_or(open.place);
                 open.counts = true;
             }
             open.last_page = self.page;

@@ -195,7 +195,7 @@ const LAYERS: [(&str, &[&str]); 28] = [
     ("explain", &["catalog", "diag", "profile", "unit"]),
     ("questions", &["catalog", "diag", "metrics", "render", "rules", "trace", "typeset", "lib"]),
     ("rebuild", &["bundle", "catalog", "diag", "pack", "lib"]),
-    ("audit", &["bundle", "catalog", "diag", "rebuild", "trace"]),
+    ("audit", &["bundle", "catalog", "diag", "documents", "rebuild", "trace", "typeset", "unit", "lib"]),
     (
         "cli",
         &[

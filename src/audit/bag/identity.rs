@@ -62,7 +62,7 @@ impl Identity {
     }
 
     /// Tells whether this very version of the program made the pack.
-    pub(super) fn is_this_version(&self) -> bool {
+    pub(crate) fn is_this_version(&self) -> bool {
         self.made_by.as_deref() == Some(concat!("evipack ", env!("CARGO_PKG_VERSION")))
     }
 

@@ -169,6 +169,7 @@ fn totals(totals: &Totals) -> String {
         (totals.fine, "fine"),
         (totals.repacked, "repacked"),
         (totals.changed, "changed"),
+        (totals.contradicts, "contradicting themselves"),
         (totals.incomplete, "incomplete"),
         (totals.not_a_pack, "not a pack"),
         (totals.broken, "broken"),

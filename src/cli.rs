@@ -55,6 +55,9 @@ enum Command {
     Confirm(confirm::Args),
     /// Look at packs, or at a download with the packs of a class: whole, unchanged, whose?
     Audit(audit::Args),
+    /// Read the text of a PDF from standard input: a part of `audit` that runs apart from it
+    #[command(hide = true)]
+    ReadPages,
     /// Show units of competency
     Unit(unit::Args),
     /// Print a JSON Schema, for editors and forms; without a name, list them
@@ -112,6 +115,7 @@ fn dispatch(args: Args) -> Outcome {
         Command::Build(args) => build::run(&catalog, &args),
         Command::Confirm(args) => confirm::run(&catalog, &args),
         Command::Audit(args) => audit::run(&catalog, &args),
+        Command::ReadPages => audit::child(&catalog),
         Command::Unit(args) => unit::run(&catalog, &args),
         Command::Schema { name } => unit::schema(&catalog, name.as_deref()),
         Command::Completions { shell } => {

@@ -4,11 +4,13 @@
 //! the second waits for nothing more: so waiting always ends.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 
 use super::finding::Flaw;
+use super::foreign::{PageReader, Wording};
 use super::limits::{Limits, megabytes};
 use crate::catalog::Catalog;
+use crate::unit::Unit;
 use crate::{Checker, Kept};
 
 /// What all workers share.
@@ -21,6 +23,8 @@ pub struct Desk<'a> {
     pub quick: bool,
     /// What is known of units, where packs are looked into.
     pub catalog: Option<&'a Catalog>,
+    /// Reads PDFs that evipack did not make.
+    pub reader: Option<&'a dyn PageReader>,
     unpacked: AtomicU64,
     /// Memory for archives.
     archives: Account,
@@ -28,6 +32,7 @@ pub struct Desk<'a> {
     files: Account,
     /// What judges of profiles left behind, one for each that was at work at the same time.
     kept: Mutex<Vec<Kept>>,
+    wordings: OnceLock<Vec<Wording>>,
 }
 
 /// An amount of memory that is given out and taken back.
@@ -48,13 +53,30 @@ impl<'a> Desk<'a> {
     pub fn new(limits: Limits, quick: bool, stop: &'a AtomicBool) -> Self {
         let (archives, files) = (Account::new(limits.held), Account::new(limits.again));
         let (unpacked, kept) = (AtomicU64::new(0), Mutex::default());
-        Self { limits, stop, quick, catalog: None, unpacked, archives, files, kept }
+        let (reader, wordings) = (None, OnceLock::new());
+        Self { limits, stop, quick, catalog: None, reader, unpacked, archives, files, kept, wordings }
     }
 
     /// Lets packs be looked into with what a catalogue knows of units.
     #[must_use]
     pub fn with_catalog(self, catalog: &'a Catalog) -> Self {
         Self { catalog: Some(catalog), ..self }
+    }
+
+    /// Lets PDFs that evipack did not make be read.
+    #[must_use]
+    pub fn with_reader(self, reader: &'a dyn PageReader) -> Self {
+        Self { reader: Some(reader), ..self }
+    }
+
+    /// Returns the wording of all units that are known.
+    pub(crate) fn wordings(&self) -> &[Wording] {
+        self.wordings.get_or_init(|| {
+            let catalog = self.catalog.into_iter();
+            let units =
+                catalog.flat_map(|c| c.units().into_iter().filter_map(|code| Unit::load(c, &code).ok()));
+            units.map(|unit| Wording::of(&unit)).collect()
+        })
     }
 
     /// Tells whether the run has to end.

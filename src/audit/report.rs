@@ -5,11 +5,13 @@
 
 use serde::Serialize;
 
+use super::class;
 use super::coverage::{Missed, UnitRows};
 use super::desk::Desk;
 use super::finding::{Finding, Problem};
 use super::similar::Similarity;
 use super::submission::LearnerReport;
+use crate::catalog::Catalog;
 use crate::diag::Severity;
 
 /// All that was found.
@@ -108,7 +110,7 @@ impl Report {
     }
 
     /// Puts all learners in order, and sums up.
-    pub(crate) fn close(&mut self) {
+    pub(crate) fn close(&mut self, catalog: Option<&Catalog>) {
         self.learners.sort_by_cached_key(|l| {
             let key = |text: &str| text.to_lowercase();
             (key(&l.shown_as), l.learner.clone(), l.input.clone(), l.source.clone())
@@ -129,6 +131,11 @@ impl Report {
             late: count(&|l| l.late == Some(true)),
         };
         self.stopped = self.totals.not_looked_at > 0;
+        if let Some(catalog) = catalog {
+            class::suggest(&mut self.learners, catalog);
+            self.units = class::units(&self.learners, catalog);
+        }
+        self.missed = class::missed(&self.learners, &self.units);
     }
 
     /// Tells whether anything weighs more than a warning.

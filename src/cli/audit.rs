@@ -5,7 +5,10 @@
 //! is printed).
 
 mod disk;
+mod reader;
 mod screen;
+
+pub(super) use reader::child;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -76,7 +79,8 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
             .map_err(|why| vec![Diagnostic::error(Builtin::ProfileInvalid, format!("--pattern: {why}"))])?,
         None => Layouts::load(catalog)?,
     };
-    let desk = Desk::new(Limits::default(), args.quick, &STOP).with_catalog(catalog);
+    let reader = reader::ChildReader::default();
+    let desk = Desk::new(Limits::default(), args.quick, &STOP).with_catalog(catalog).with_reader(&reader);
     let report = audited(&args.paths, &layouts, &desk)?;
     let json = || display_json(&String::from_utf8_lossy(&crate::pretty(&value(&report))));
     if let Some(target) = &args.json {

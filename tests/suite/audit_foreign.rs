@@ -79,7 +79,8 @@ fn codes(learner: &Value) -> Vec<&str> {
 /// The pages of a file on which words of requirements stand.
 fn suggested(learner: &Value, file: &str) -> Vec<Value> {
     let all = learner["suggestions"].as_array().expect("suggestions").iter();
-    all.filter(|s| s["file"] == file).map(|s| s["page"].clone()).collect()
+    let is_it = |s: &&Value| s["file"].as_str().is_some_and(|name| name.ends_with(&format!("/{file}")));
+    all.filter(is_it).map(|s| s["page"].clone()).collect()
 }
 
 #[test]

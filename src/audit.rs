@@ -2,13 +2,14 @@
 //!
 //! Owns the answer to *is this the pack that evipack made, whole and unchanged, and whose is it?*
 //! Input is bytes and lists of names that somebody else brings ([`source`]); nothing is ever written,
-//! no link is followed, and everything is read under `limits`. It reads in four layers:
+//! no link is followed, and everything is read under `limits`. It reads in five layers:
 //!
 //! ```text
 //! container   the structure of an archive             original, repacked, broken
 //! lms         names → submissions, one a learner      layouts are data
 //! bag         one pack → verdicts and findings        readable, complete, valid, original container
 //! inside      its pages and its profile → coverage    what is there for each requirement
+//! foreign     text of other files → suggestions       where words of a requirement stand
 //! ```
 //!
 //! Around them: what changed since an earlier hand-in (`against`), who is on the class list (`roster`),
@@ -20,14 +21,17 @@ mod against;
 mod back;
 mod bag;
 mod claims;
+mod class;
 mod container;
 mod coverage;
 mod desk;
 mod duplicates;
 mod finding;
+mod foreign;
 mod inside;
 mod limits;
 mod lms;
+mod loose;
 mod original;
 mod pages;
 mod pdf;
@@ -48,12 +52,14 @@ pub use bag::{Identity, PackReport, Person};
 pub use coverage::{Coverage, CoveredRow, Missed, PagePlace, Suggestion, UnitRow, UnitRows};
 pub use desk::Desk;
 pub use finding::{Finding, Flaw, Problem, Verdicts};
+pub use foreign::{PageReader, read_pages};
 pub use limits::Limits;
 pub use lms::{Layouts, Names, Part};
+pub use loose::LooseFile;
 pub use report::{InputReport, Report, Totals};
 pub use roster::{Entry, Roster};
 pub use similar::{Excerpt, Passage, Side, Similarity};
-pub use submission::{AttemptReport, LearnerReport, LooseFile};
+pub use submission::{AttemptReport, LearnerReport};
 
 use lms::{Attempt, Handed, Named, Sorted, Submission, is_archive, is_stray};
 use reader::Archive;
@@ -100,7 +106,7 @@ pub fn audit(inputs: &[Input<'_>], options: &Options<'_>) -> Report {
         roster.apply(&mut report);
     }
     duplicates::mark(&mut report.learners);
-    report.close();
+    report.close(options.desk.catalog);
     report
 }
 

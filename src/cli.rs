@@ -68,6 +68,9 @@ enum Command {
     Confirm(confirm::Args),
     /// For assessors: see whether packs, or those of a whole class, are complete and unchanged, and whose they are
     Audit(audit::Args),
+    /// Read the text of a PDF from standard input: a part of `audit` that runs apart from it
+    #[command(hide = true)]
+    ReadPages,
     /// Show the units of competency; write blank forms and oral questions for assessors
     Unit(unit::Args),
     /// For programmers: print a JSON Schema, for editors and forms; without a name, list them
@@ -125,6 +128,7 @@ fn dispatch(args: Args) -> Outcome {
         Command::Build(args) => build::run(&catalog, &args),
         Command::Confirm(args) => confirm::run(&catalog, &args),
         Command::Audit(args) => audit::run(&catalog, &args),
+        Command::ReadPages => audit::child(&catalog),
         Command::Unit(args) => unit::run(&catalog, &args),
         Command::Schema { name } => unit::schema(&catalog, name.as_deref()),
         Command::Completions { shell } => {

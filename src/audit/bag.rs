@@ -17,7 +17,6 @@ use super::coverage::Coverage;
 use super::desk::Desk;
 use super::finding::{AGAIN, Finding, Problem, Verdicts};
 use super::inside;
-use super::original;
 use super::reader::Archive;
 use super::source::Tree;
 use contents::Contents;
@@ -148,7 +147,7 @@ pub(crate) fn examine(place: &Place<'_>, desk: &Desk<'_>) -> PackReport {
         report.close();
         return report;
     }
-    let contents = Contents::read(place, desk, &mut report.findings);
+    let mut contents = Contents::read(place, desk, &mut report.findings);
     report.files = contents.files.len();
     report.bytes = contents.files.values().map(|f| f.size).sum();
     report.documents = contents.documents();
@@ -176,7 +175,8 @@ pub(crate) fn examine(place: &Place<'_>, desk: &Desk<'_>) -> PackReport {
         report.findings.extend(found);
     }
     if report.verdicts.readable == Some(true) && report.identity.is_known() && !desk.quick {
-        inside::look(place, &contents.kept, desk, &mut report);
+        let skeletons = std::mem::take(&mut contents.skeletons);
+        inside::look(place, (&contents.kept, skeletons), desk, &mut report);
     }
     report.findings.sort_by_key(|f| (f.problem.is_none(), f.problem, f.severity));
     report.close();
@@ -240,7 +240,7 @@ fn container(archive: &Archive<'_>, contents: &Contents, desk: &Desk<'_>, report
     }
     let is_asked = report.identity.is_this_version() && report.verdicts.valid == Some(true) && !desk.quick;
     if why.is_empty() && is_asked {
-        match original::is_as_written(archive, desk) {
+        match contents.as_written {
             Some(true) => {}
             Some(false) => why.push("data that were packed in another way"),
             None => report.findings.push(Finding::note(

@@ -33,6 +33,8 @@ pub struct CoveredRow {
     pub status: Status,
     /// What `checklist.json` says; none where it says nothing of the row.
     pub claimed: Option<Status>,
+    /// It has rows below it and takes the worst of them.
+    pub group: bool,
     /// An assessor has to confirm it in any case.
     pub confirm: bool,
     /// It is open, and the profile says why.
@@ -129,6 +131,7 @@ pub(super) fn of(inside: &Inside<'_>, claims: Option<&Claims>) -> Coverage {
         claimed: claims.and_then(|c| c.status(&row.id)),
         id: row.id,
         status: row.status,
+        group: row.group,
         confirm: row.confirm,
         reasons: row.reasons,
     };

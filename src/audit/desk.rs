@@ -4,13 +4,15 @@
 //! the second waits for nothing more: so waiting always ends.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 
 use super::finding::Flaw;
+use super::foreign::{PageReader, Wording};
 use super::limits::{Limits, megabytes};
 use super::roster::Roster;
 use crate::catalog::Catalog;
 use crate::rebuild::Builder;
+use crate::unit::Unit;
 use crate::{Checker, Kept};
 
 /// What all workers share.
@@ -27,6 +29,8 @@ pub struct Desk<'a> {
     pub roster: Option<&'a Roster>,
     /// Whether packs are built again from what lies inside them.
     pub rebuild: bool,
+    /// Reads PDFs that evipack did not make.
+    pub reader: Option<&'a dyn PageReader>,
     unpacked: AtomicU64,
     /// Memory for archives.
     archives: Account,
@@ -36,6 +40,7 @@ pub struct Desk<'a> {
     builder: Mutex<Builder>,
     /// What judges of profiles left behind, one for each that was at work at the same time.
     kept: Mutex<Vec<Kept>>,
+    wordings: OnceLock<Vec<Wording>>,
 }
 
 /// An amount of memory that is given out and taken back.
@@ -55,7 +60,6 @@ impl<'a> Desk<'a> {
     /// A desk with nothing on it.
     pub fn new(limits: Limits, quick: bool, stop: &'a AtomicBool) -> Self {
         let (archives, files) = (Account::new(limits.held), Account::new(limits.again));
-        let (builder, kept) = (Mutex::default(), Mutex::default());
         Self {
             limits,
             stop,
@@ -63,11 +67,13 @@ impl<'a> Desk<'a> {
             catalog: None,
             roster: None,
             rebuild: false,
+            reader: None,
             unpacked: AtomicU64::new(0),
             archives,
             files,
-            builder,
-            kept,
+            builder: Mutex::default(),
+            kept: Mutex::default(),
+            wordings: OnceLock::new(),
         }
     }
 
@@ -95,6 +101,22 @@ impl<'a> Desk<'a> {
         let work = || work(&mut self.builder.lock().unwrap_or_else(PoisonError::into_inner));
         let done = std::thread::scope(|threads| threads.spawn(work).join());
         done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+
+    /// Lets PDFs that evipack did not make be read.
+    #[must_use]
+    pub fn with_reader(self, reader: &'a dyn PageReader) -> Self {
+        Self { reader: Some(reader), ..self }
+    }
+
+    /// Returns the wording of all units that are known.
+    pub(crate) fn wordings(&self) -> &[Wording] {
+        self.wordings.get_or_init(|| {
+            let catalog = self.catalog.into_iter();
+            let units =
+                catalog.flat_map(|c| c.units().into_iter().filter_map(|code| Unit::load(c, &code).ok()));
+            units.map(|unit| Wording::of(&unit)).collect()
+        })
     }
 
     /// Tells whether the run has to end.

@@ -93,10 +93,27 @@ impl<'a> Files<'a> {
     }
 }
 
+/// What stands in PDFs, by their names; none where one is not in the form that evipack writes.
+type Skeletons = BTreeMap<String, Option<Skeleton>>;
+
+/// Tells whether a file of a pack is a PDF that is looked into.
+pub(crate) fn is_looked_into(name: &str) -> bool {
+    name.starts_with("data/") && name.ends_with(".pdf")
+}
+
+/// Reads a PDF of a pack; none where it is not in the form that evipack writes.
+pub(crate) fn skeleton(name: &str, bytes: &[u8], desk: &Desk<'_>) -> Option<Skeleton> {
+    let mut skeleton = pdf::read(bytes, (&ATTACHED, desk.limits.kept))?;
+    if name != SUBMISSION {
+        pdf::look_up(bytes, &mut skeleton);
+    }
+    Some(skeleton)
+}
+
 /// Looks into a pack that can be read, and adds to its report.
 pub(crate) fn look(
     place: &Place<'_>,
-    kept: &BTreeMap<String, Vec<u8>>,
+    (kept, skeletons): (&BTreeMap<String, Vec<u8>>, Skeletons),
     desk: &Desk<'_>,
     report: &mut PackReport,
 ) {
@@ -135,7 +152,7 @@ pub(crate) fn look(
         let errors: diag::Diagnostics = checked.problems.iter().filter(is_error).cloned().collect();
         report.findings.push(refused(&errors));
     }
-    let inside = Inside::new(files, checked, desk);
+    let inside = Inside::new(files, checked, skeletons);
     let claims = Claims::read(kept.get(CHECKLIST).map(Vec::as_slice), &inside, &report.identity);
     let coverage = coverage::of(&inside, claims.as_ref().ok());
     report.findings.extend(claims::compare(&inside, &claims, &coverage));
@@ -152,15 +169,8 @@ fn refused(problems: &diag::Diagnostics) -> Finding {
 }
 
 impl<'a> Inside<'a> {
-    fn new(files: Files<'a>, checked: Checked, desk: &Desk<'_>) -> Self {
-        let skeleton = |name: &str| {
-            let bytes = files.read(name, desk.limits.again).ok()?;
-            let mut skeleton = pdf::read(&bytes, (&ATTACHED, desk.limits.kept))?;
-            if name != SUBMISSION {
-                pdf::look_up(&bytes, &mut skeleton);
-            }
-            Some(skeleton)
-        };
+    fn new(files: Files<'a>, checked: Checked, mut skeletons: Skeletons) -> Self {
+        let mut skeleton = |name: &str| skeletons.remove(name).flatten();
         let leaf = |document: crate::documents::Document| {
             let file = document.pdf();
             let name = format!("data/{file}");

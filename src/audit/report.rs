@@ -7,12 +7,14 @@ use serde::Serialize;
 
 use super::against::Against;
 use super::bag;
+use super::class;
 use super::coverage::{Missed, UnitRows};
 use super::desk::Desk;
 use super::finding::{Finding, Problem};
 use super::roster::Entry;
 use super::similar::Similarity;
 use super::submission::LearnerReport;
+use crate::catalog::Catalog;
 use crate::diag::Severity;
 
 /// All that was found.
@@ -117,7 +119,7 @@ impl Report {
     }
 
     /// Puts all learners in order, and sums up.
-    pub(crate) fn close(&mut self) {
+    pub(crate) fn close(&mut self, catalog: Option<&Catalog>) {
         self.learners.sort_by_cached_key(|l| {
             let key = |text: &str| text.to_lowercase();
             (key(&l.shown_as), l.learner.clone(), l.input.clone(), l.source.clone())
@@ -139,6 +141,11 @@ impl Report {
         };
         let mut findings = self.learners.iter().flat_map(|l| &l.packs).flat_map(|p| &p.findings);
         self.stopped = self.totals.not_looked_at > 0 || findings.any(|f| f.code == bag::STOPPED);
+        if let Some(catalog) = catalog {
+            class::suggest(&mut self.learners, catalog);
+            self.units = class::units(&self.learners, catalog);
+        }
+        self.missed = class::missed(&self.learners, &self.units);
     }
 
     /// Tells whether anything weighs more than a warning.

@@ -7,7 +7,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::against::Changes;
 use super::bag::{self, PackReport, Person, Place};
@@ -16,6 +15,7 @@ use super::coverage::Suggestion;
 use super::desk::Desk;
 use super::finding::{Finding, Problem};
 use super::lms::{Attempt, Handed, Names, Part, Submission, is_archive, is_stray};
+use super::loose::{self, LooseFile};
 use super::reader::Archive;
 use super::source::{Kind, Tree};
 
@@ -77,19 +77,6 @@ pub struct AttemptReport {
     pub counts: bool,
     /// The names of its files.
     pub files: Vec<String>,
-}
-
-/// A file that is no pack.
-#[derive(Clone, Debug, Serialize)]
-pub struct LooseFile {
-    /// Its name as the learner called it.
-    pub name: String,
-    /// What it is.
-    pub part: Part,
-    /// Its size in bytes.
-    pub size: u64,
-    /// Its digest; none where it was not read.
-    pub sha256: Option<String>,
 }
 
 /// The tree that a submission lies in.
@@ -203,7 +190,7 @@ fn look(around: &Around<'_>, attempt: &Attempt, desk: &Desk<'_>) -> Found {
             let inner = guarded(|| archive(around, handed, desk));
             found.add(inner, &handed.name);
         } else if handed.part != Part::Receipt {
-            found.files.push(loose(around.tree, handed, desk));
+            found.add(guarded(|| beside(around.tree, handed, desk)), &handed.name);
         }
     }
     found
@@ -274,7 +261,7 @@ fn without_pack(inner: &Around<'_>, outer: (&dyn Tree, &Handed), desk: &Desk<'_>
         })
         .collect();
     if archives.is_empty() {
-        found.files.push(loose(tree, handed, desk));
+        found.add(Some(beside(tree, handed, desk)), &handed.name);
     } else if inner.depth < desk.limits.depth {
         for one in &archives {
             let deeper = archive(inner, one, desk);
@@ -291,16 +278,10 @@ fn without_pack(inner: &Around<'_>, outer: (&dyn Tree, &Handed), desk: &Desk<'_>
     }
 }
 
-/// Lists a file that is no pack.
-fn loose(tree: &dyn Tree, handed: &Handed, desk: &Desk<'_>) -> LooseFile {
-    let item = &tree.items()[handed.index];
-    let mut digest = Sha256::new();
-    let is_read = !desk.quick
-        && item.kind == Kind::File
-        && desk.count(item.size).is_ok()
-        && tree.copy(handed.index, desk.limits.entry, &mut |piece| digest.update(piece)).is_ok();
-    let sha256 = is_read.then(|| digest.finalize().iter().map(|b| format!("{b:02x}")).collect());
-    LooseFile { name: handed.name.clone(), part: handed.part, size: item.size, sha256 }
+/// Looks at a file that is no pack.
+fn beside(tree: &dyn Tree, handed: &Handed, desk: &Desk<'_>) -> Found {
+    let file = loose::look(tree, handed, desk);
+    Found { findings: file.read.finding.iter().cloned().collect(), files: vec![file], ..Found::default() }
 }
 
 /// Says what the submission as a whole lacks, and sums up.

@@ -7,8 +7,11 @@
 mod against;
 mod back;
 mod disk;
+mod reader;
 mod roster;
 mod screen;
+
+pub(super) use reader::child;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -90,7 +93,8 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
             .map_err(|why| vec![Diagnostic::error(Builtin::ProfileInvalid, format!("--pattern: {why}"))])?,
         None => Layouts::load(catalog)?,
     };
-    let desk = Desk::new(Limits::default(), args.quick, &STOP).with_catalog(catalog);
+    let reader = reader::ChildReader::default();
+    let desk = Desk::new(Limits::default(), args.quick, &STOP).with_catalog(catalog).with_reader(&reader);
     let earlier = args.against.earlier(&layouts, &desk)?;
     let desk = desk.with_roster(roster.as_ref()).with_rebuild(args.rebuild);
     let mut report = audited(&args.paths, &layouts, &desk)?;

@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use super::super::container::State;
 use super::super::desk::Desk;
 use super::super::finding::{Finding, Flaw, Problem};
 use super::super::limits::megabytes;
 use super::super::lms::is_stray;
+use super::super::pdf::Skeleton;
+use super::super::reader::Archive;
 use super::super::source::Kind;
-use super::{MANIFEST, Place, TAG_MANIFEST, manifest, named};
+use super::super::{inside, original};
+use super::{MANIFEST, Place, TAG_MANIFEST, identity, manifest, named};
 
 /// What is kept of a file.
 pub(super) struct File {
@@ -31,6 +35,11 @@ pub(super) struct Contents {
     pub(super) is_alone: bool,
     /// Whether all files could be looked at.
     pub(super) is_whole: bool,
+    /// What stands in the PDFs, where they are looked into; none where one is not in evipack's form.
+    pub(super) skeletons: BTreeMap<String, Option<Skeleton>>,
+    /// Whether all files are packed as evipack packs them; none where one is too large to be packed again.
+    /// Only asked of an archive in the right form that this version says it made.
+    pub(super) as_written: Option<bool>,
 }
 
 /// Files that are looked into.
@@ -48,6 +57,8 @@ impl Contents {
             strays: 0,
             is_alone: place.base.matches('/').count() == 1,
             is_whole: true,
+            skeletons: BTreeMap::new(),
+            as_written: Some(true),
         };
         let mut wrong = Vec::new();
         let mut total = 0;
@@ -112,20 +123,41 @@ impl Contents {
             ));
         }
         desk.count(declared)?;
-        let (mut digest, mut size, mut kept) = (Sha256::new(), 0, Vec::new());
+        let archive = self.to_pack_again(place, desk);
+        let is_pdf = desk.catalog.is_some() && !desk.quick && inside::is_looked_into(name);
+        let is_held = (archive.is_some() || is_pdf) && declared <= limits.again;
+        let _held = is_held.then(|| desk.hold_file(declared));
+        let room = if is_held { usize::try_from(declared).unwrap_or_default() } else { 0 };
+        let (mut digest, mut size, mut kept) = (Sha256::new(), 0, Vec::with_capacity(room));
         place.tree.copy(index, most.min(left), &mut |piece| {
             digest.update(piece);
             size += piece.len() as u64;
-            if is_kept {
+            if is_kept || is_held {
                 kept.extend_from_slice(piece);
             }
         })?;
         let digest = digest.finalize().iter().map(|b| format!("{b:02x}")).collect();
         self.files.insert(name.to_owned(), File { digest: Some(digest), size });
+        if let Some(archive) = archive {
+            let is_same = is_held.then(|| original::is_as_written(archive, index, &kept));
+            self.as_written = self.as_written.and_then(|all| is_same.map(|this| all && this));
+        }
+        if is_pdf && is_held {
+            self.skeletons.insert(name.to_owned(), inside::skeleton(name, &kept, desk));
+        }
         if is_kept {
             self.kept.insert(name.to_owned(), kept);
         }
         Ok(size)
+    }
+
+    /// Returns the archive, where its files have to be packed again to compare.
+    fn to_pack_again<'a>(&self, place: &Place<'a>, desk: &Desk<'_>) -> Option<&'a Archive<'a>> {
+        let info = self.kept.get("bag-info.txt");
+        let is_open = self.as_written == Some(true)
+            && !desk.quick
+            && info.is_none_or(|info| identity::is_of_this_version(info));
+        place.archive.filter(|a| is_open && a.container.state() == State::Original)
     }
 
     /// Returns the digest of a file that could be read.

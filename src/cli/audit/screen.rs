@@ -3,9 +3,12 @@
 use std::fmt::Write as _;
 
 use super::Order;
-use crate::audit::{Finding, LearnerReport, PackReport, Problem, Report, Totals};
+use crate::audit::{
+    Coverage, CoveredRow, Finding, LearnerReport, PackReport, Problem, Report, Suggestion, Totals,
+};
 use crate::cli::output::{display, wrapped};
 use crate::diag::Severity;
+use crate::trace::Status;
 
 /// With more learners than this, only the first reason is printed.
 const FEW: usize = 3;
@@ -72,11 +75,13 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
         learner.packs.iter().find_map(|p| p.id.as_deref()).and_then(|id| id.get(..ID)).unwrap_or_default();
     let late = if learner.late == Some(true) { "  late" } else { "" };
     let name = fitted(&display(&learner.shown_as));
-    let _ = write!(out, "{mark} {word:<13} {name} {id:<ID$}{late}");
+    let covered = learner.packs.iter().find_map(|p| p.coverage.as_ref()).map(covered).unwrap_or_default();
+    let _ = write!(out, "{mark} {word:<13} {name} {id:<ID$}{late}{covered}");
     if details {
         let _ = writeln!(out, "  {}", display(learner.place()));
         learner.packs.iter().for_each(|pack| out.push_str(&pack_told(pack)));
         learner.findings.iter().for_each(|f| out.push_str(&told(f, "  ")));
+        learner.suggestions.iter().for_each(|s| out.push_str(&suggested(s)));
         return;
     }
     let packs = learner.packs.iter().flat_map(|p| &p.findings);
@@ -94,6 +99,39 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
 /// Tells whether a note answers a question that the user asked.
 fn is_news(finding: &Finding) -> bool {
     finding.code.starts_with("rebuild-")
+}
+
+/// How many requirements are met, and the first that are not.
+fn covered(coverage: &Coverage) -> String {
+    let totals = &coverage.totals;
+    let all = totals.met + totals.partly_met + totals.missing;
+    format!("  {} of {all} met", totals.met)
+}
+
+/// The requirements that are not met, the missing first, each with its first reason.
+fn open_rows(coverage: &Coverage) -> String {
+    let mut rows: Vec<&CoveredRow> =
+        coverage.rows.iter().filter(|r| r.status != Status::Met && !r.group).collect();
+    rows.sort_by_key(|r| std::cmp::Reverse(r.status));
+    let mut out = String::new();
+    for row in rows {
+        let accepted = if row.accepted { ", left open with a reason" } else { "" };
+        let reason = row.reasons.first().map(|r| format!(": {}", display(r))).unwrap_or_default();
+        let text = format!("{}: {}{accepted}{reason}", row.status.label().to_lowercase(), row.id);
+        out.push_str(&wrapped(&text, "  ", WIDTH));
+    }
+    out
+}
+
+fn suggested(suggestion: &Suggestion) -> String {
+    let page = suggestion.page.map(|page| format!("page {page} of ")).unwrap_or_default();
+    let words = suggestion.words.join(", ");
+    let text = format!(
+        "perhaps: words of {} stand on {page}{}: {words}",
+        suggestion.requirement,
+        display(&suggestion.file)
+    );
+    wrapped(&text, "  ", WIDTH)
 }
 
 /// The best answer that a learner without problems has.
@@ -144,6 +182,18 @@ fn pack_told(pack: &PackReport) -> String {
         if let Some(value) = value {
             let _ = writeln!(out, "  {label:<9} {}", display(&value).replace('\n', " "));
         }
+    }
+    if let Some(coverage) = &pack.coverage {
+        let totals = &coverage.totals;
+        let text = format!(
+            "{}, {} partly met, {} missing; {} to be confirmed by an assessor in any case",
+            covered(coverage).trim_start(),
+            totals.partly_met,
+            totals.missing,
+            totals.confirm
+        );
+        let _ = writeln!(out, "  {:<9} {text}", "Coverage");
+        out.push_str(&open_rows(coverage));
     }
     pack.findings.iter().for_each(|f| out.push_str(&told(f, "  ")));
     out

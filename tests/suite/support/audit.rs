@@ -9,8 +9,8 @@ use evipack::bundle::Bundle;
 use evipack::catalog::Catalog;
 use serde_json::json;
 
-use super::toy;
 use super::zips::Zip;
+use super::{files_below, root, toy};
 
 static NEVER: AtomicBool = AtomicBool::new(false);
 
@@ -80,4 +80,40 @@ pub(crate) fn expect(what: &str, bytes: &[u8], problems: &[Problem], code: &str)
     let told = told(&learner);
     assert_eq!(learner.problems, problems, "{what}: {told:#?}");
     assert!(code.is_empty() || told.iter().any(|t| t.starts_with(code)), "{what}: no {code} in {told:#?}");
+}
+
+/// The catalogue of the program with the toy unit in it.
+pub(crate) fn catalog() -> &'static Catalog {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    CATALOG.get_or_init(|| {
+        let fixtures = root().join("tests/fixtures");
+        let toy = files_below(&fixtures).into_iter().filter(|n| n.starts_with("units/"));
+        let read = |n: String| (format!("templates/{n}"), std::fs::read(fixtures.join(&n)).expect("a file"));
+        Catalog::with_overlay(toy.map(read).collect())
+    })
+}
+
+/// Audits archives in full and looks into the packs.
+pub(crate) fn looked_into(archives: &[&[u8]]) -> Report {
+    let layouts = Layouts::load(catalog()).expect("layouts");
+    let desk = Desk::new(Limits::default(), false, &NEVER).with_catalog(catalog());
+    let input = |(nth, bytes): (usize, &&[u8])| {
+        let bytes = bytes.to_vec();
+        let open = move || Ok(Opened::File(Box::new(bytes.clone()) as _));
+        Input { name: format!("input-{nth}.zip"), open: Box::new(open) }
+    };
+    let inputs: Vec<Input<'_>> = archives.iter().enumerate().map(input).collect();
+    audit(&inputs, &Options { layouts: &layouts, desk: &desk, progress: &|_, _| {} })
+}
+
+/// Makes a bag of the files of a pack, with manifests that fit them.
+pub(crate) fn mended(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+    let below = |name: &str| name.strip_prefix("data/").map(str::to_owned);
+    let payload = files.iter().filter_map(|(name, bytes)| Some((below(name)?, bytes.clone()))).collect();
+    let tags = [("index.html".to_owned(), files["index.html"].clone())].into();
+    let info = String::from_utf8(files["bag-info.txt"].clone()).expect("text");
+    let lines = info.lines().filter_map(|line| line.split_once(": "));
+    let lines = lines.filter(|(label, _)| *label != "Payload-Oxum");
+    let info: Vec<(String, String)> = lines.map(|(label, value)| (label.into(), value.into())).collect();
+    Bundle::bag("mended", payload, tags, &info).zip()
 }

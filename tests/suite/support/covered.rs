@@ -8,6 +8,7 @@ pub(crate) fn cover(pack: &mut PackReport, rows: &[(&str, Status)]) {
     let count = |status| rows.iter().filter(|(_, s)| *s == status).count();
     let row = |(nth, (id, status)): (usize, &(&str, Status))| CoveredRow {
         id: (*id).to_owned(),
+        group: false,
         status: *status,
         claimed: None,
         confirm: false,

@@ -18,6 +18,7 @@ mod coverage;
 mod desk;
 mod duplicates;
 mod finding;
+mod genuine;
 mod limits;
 mod lms;
 mod original;
@@ -35,12 +36,14 @@ pub use bag::{Identity, PackReport, Person};
 pub use coverage::{Coverage, CoveredRow, Missed, PagePlace, Suggestion, UnitRow, UnitRows};
 pub use desk::Desk;
 pub use finding::{Finding, Flaw, Problem, Verdicts};
+pub use genuine::Genuine;
 pub use limits::Limits;
 pub use lms::{Layouts, Part};
 pub use report::{InputReport, Report, Totals};
-pub use similar::{Excerpt, Passage, Side, Similarity};
+pub use similar::{Alike, Common, Excerpt, Passage, SharedPassage, Side, Similarity};
 pub use submission::{AttemptReport, LearnerReport, LooseFile};
 
+use genuine::Reference;
 use lms::{Attempt, Handed, Named, Sorted, Submission, is_archive, is_stray};
 use reader::Archive;
 use source::{Bytes, Kind, Tree};
@@ -70,6 +73,30 @@ pub struct Options<'a> {
     pub desk: &'a Desk<'a>,
     /// Called with the number of submissions that are done and known; from several threads.
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
+}
+
+/// Audits all inputs and compares them with references: packs of other classes, which are only compared.
+pub fn audit_with(inputs: &[Input<'_>], references: &[Input<'_>], options: &Options<'_>) -> Report {
+    let counts = Counts { done: AtomicUsize::new(0), known: AtomicUsize::new(0), options };
+    let known: Vec<Reference> =
+        references.par_iter().flat_map(|input| reference(input, options.desk, &counts)).collect();
+    let mut report = audit(inputs, options);
+    if let Some(genuine) = options.desk.genuine {
+        genuine.compare(&mut report, known);
+    }
+    report
+}
+
+/// Reads a reference.
+fn reference(input: &Input<'_>, desk: &Desk<'_>, counts: &Counts<'_>) -> Vec<Reference> {
+    let (_, learners) = one(input, desk, counts);
+    let packs = learners.into_iter().flat_map(|l| l.packs.into_iter().map(move |p| (l.shown_as.clone(), p)));
+    packs
+        .filter_map(|(name, pack)| {
+            let name = format!("{}: {name}", input.name);
+            Some(Reference { name, learner: pack.identity.named_learner, imprint: *pack.imprint? })
+        })
+        .collect()
 }
 
 /// Audits all inputs, several submissions at a time; the order of the result does not depend on it.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::finding::Flaw;
+use super::genuine::Genuine;
 use super::limits::{Limits, megabytes};
 use crate::catalog::Catalog;
 
@@ -20,6 +21,8 @@ pub struct Desk<'a> {
     pub quick: bool,
     /// What is known of units, where packs are looked into.
     pub catalog: Option<&'a Catalog>,
+    /// What packs are compared by, where they are.
+    pub genuine: Option<&'a Genuine>,
     unpacked: AtomicU64,
     /// Memory for archives.
     archives: Account,
@@ -44,13 +47,28 @@ impl<'a> Desk<'a> {
     /// A desk with nothing on it.
     pub fn new(limits: Limits, quick: bool, stop: &'a AtomicBool) -> Self {
         let (archives, files) = (Account::new(limits.held), Account::new(limits.again));
-        Self { limits, stop, quick, catalog: None, unpacked: AtomicU64::new(0), archives, files }
+        Self {
+            limits,
+            stop,
+            quick,
+            catalog: None,
+            genuine: None,
+            unpacked: AtomicU64::new(0),
+            archives,
+            files,
+        }
     }
 
     /// Lets packs be looked into with what a catalogue knows of units.
     #[must_use]
     pub fn with_catalog(self, catalog: &'a Catalog) -> Self {
         Self { catalog: Some(catalog), ..self }
+    }
+
+    /// Lets packs be compared with each other.
+    #[must_use]
+    pub fn with_genuine(self, genuine: Option<&'a Genuine>) -> Self {
+        Self { genuine, ..self }
     }
 
     /// Tells whether the run has to end.

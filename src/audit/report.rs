@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::coverage::{Missed, UnitRows};
 use super::desk::Desk;
 use super::finding::{Finding, Problem};
-use super::similar::Similarity;
+use super::similar::{Common, Similarity};
 use super::submission::LearnerReport;
 use crate::diag::Severity;
 
@@ -33,6 +33,8 @@ pub struct Report {
     pub missed: Vec<Missed>,
     /// Hand-ins that share words of learners, the largest share first.
     pub similar: Vec<Similarity>,
+    /// Words that stand in many hand-ins, the most words first.
+    pub common: Vec<Common>,
 }
 
 /// One input.
@@ -102,6 +104,7 @@ impl Report {
             units: Vec::new(),
             missed: Vec::new(),
             similar: Vec::new(),
+            common: Vec::new(),
         }
     }
 
@@ -131,6 +134,9 @@ impl Report {
     /// Tells whether anything weighs more than a warning.
     pub fn has_problems(&self) -> bool {
         let is_error = |p: &Problem| p.severity() == Severity::Error;
-        self.learners.iter().any(|l| l.problems.iter().any(is_error))
+        let has_error = |l: &LearnerReport| {
+            l.problems.iter().any(is_error) || l.findings.iter().any(|f| f.severity == Severity::Error)
+        };
+        self.learners.iter().any(has_error)
     }
 }

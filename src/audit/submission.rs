@@ -14,6 +14,7 @@ use super::container::State;
 use super::coverage::Suggestion;
 use super::desk::Desk;
 use super::finding::{Finding, Problem};
+use super::genuine::Authors;
 use super::lms::{Attempt, Handed, Names, Part, Submission, is_archive, is_stray};
 use super::reader::Archive;
 use super::source::{Kind, Tree};
@@ -84,6 +85,9 @@ pub struct LooseFile {
     pub size: u64,
     /// Its digest; none where it was not read.
     pub sha256: Option<String>,
+    /// The authors that its properties name, where it is a PDF that was looked into.
+    #[serde(skip)]
+    pub(crate) authors: Vec<String>,
 }
 
 /// The tree that a submission lies in.
@@ -286,13 +290,26 @@ fn without_pack(inner: &Around<'_>, outer: (&dyn Tree, &Handed), desk: &Desk<'_>
 /// Lists a file that is no pack.
 fn loose(tree: &dyn Tree, handed: &Handed, desk: &Desk<'_>) -> LooseFile {
     let item = &tree.items()[handed.index];
-    let mut digest = Sha256::new();
+    let (mut digest, mut authors) = (Sha256::new(), Authors::default());
+    let is_compared = desk.genuine.is_some() && handed.name.to_lowercase().ends_with(".pdf");
+    let mut take = |piece: &[u8]| {
+        digest.update(piece);
+        if is_compared {
+            authors.take(piece);
+        }
+    };
     let is_read = !desk.quick
         && item.kind == Kind::File
         && desk.count(item.size).is_ok()
-        && tree.copy(handed.index, desk.limits.entry, &mut |piece| digest.update(piece)).is_ok();
+        && tree.copy(handed.index, desk.limits.entry, &mut take).is_ok();
     let sha256 = is_read.then(|| digest.finalize().iter().map(|b| format!("{b:02x}")).collect());
-    LooseFile { name: handed.name.clone(), part: handed.part, size: item.size, sha256 }
+    LooseFile {
+        name: handed.name.clone(),
+        part: handed.part,
+        size: item.size,
+        sha256,
+        authors: authors.found(),
+    }
 }
 
 /// Says what the submission as a whole lacks, and sums up.

@@ -5,6 +5,7 @@
 //! is printed).
 
 mod disk;
+mod genuine;
 mod screen;
 
 use std::io::IsTerminal;
@@ -17,7 +18,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::{display_json, print, problems};
 use super::{Format, IO, Outcome, PROBLEMS, write};
-use crate::audit::{Desk, Input, Layouts, Limits, Options, Report, audit};
+use crate::audit::{Desk, Input, Layouts, Limits, Options, Report, audit_with};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic};
 
@@ -49,6 +50,8 @@ pub(super) struct Args {
     /// Write the whole result as JSON into a file too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    #[command(flatten)]
+    genuine: genuine::Args,
 }
 
 /// The order of learners.
@@ -76,8 +79,10 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
             .map_err(|why| vec![Diagnostic::error(Builtin::ProfileInvalid, format!("--pattern: {why}"))])?,
         None => Layouts::load(catalog)?,
     };
+    let genuine = if args.quick { None } else { Some(args.genuine.load(catalog)?) };
     let desk = Desk::new(Limits::default(), args.quick, &STOP).with_catalog(catalog);
-    let report = audited(&args.paths, &layouts, &desk)?;
+    let desk = desk.with_genuine(genuine.as_ref());
+    let report = audited(args, &layouts, &desk)?;
     let json = || display_json(&String::from_utf8_lossy(&crate::pretty(&value(&report))));
     if let Some(target) = &args.json {
         write::write_atomically(target, json().as_bytes()).map_err(|d| vec![d])?;
@@ -90,15 +95,16 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     Ok(code(&report, printed))
 }
 
-fn audited(paths: &[PathBuf], layouts: &Layouts, desk: &Desk<'_>) -> Result<Report, Vec<Diagnostic>> {
-    let inputs: Vec<Input<'_>> = paths.iter().map(|path| input(path, &desk.limits)).collect();
+fn audited(args: &Args, layouts: &Layouts, desk: &Desk<'_>) -> Result<Report, Vec<Diagnostic>> {
+    let inputs: Vec<Input<'_>> = args.paths.iter().map(|path| input(path, &desk.limits)).collect();
+    let references = args.genuine.references(&desk.limits);
     let bar = progress();
     let step = |done: usize, known: usize| {
         bar.set_length(known as u64);
         bar.set_position(done as u64);
     };
     let options = Options { layouts, desk, progress: &step };
-    let report = crate::pool(None)?.install(|| audit(&inputs, &options));
+    let report = crate::pool(None)?.install(|| audit_with(&inputs, &references, &options));
     bar.finish_and_clear();
     Ok(report)
 }

@@ -194,7 +194,7 @@ const LAYERS: [(&str, &[&str]); 27] = [
     ("coach", &["diag", "profile", "trace", "lib"]),
     ("explain", &["catalog", "diag", "profile", "unit"]),
     ("questions", &["catalog", "diag", "metrics", "render", "rules", "trace", "typeset", "lib"]),
-    ("audit", &["bundle", "catalog", "diag"]),
+    ("audit", &["bundle", "catalog", "diag", "profile", "render", "trace"]),
     (
         "cli",
         &[

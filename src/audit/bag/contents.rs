@@ -6,10 +6,11 @@ use sha2::{Digest, Sha256};
 
 use super::super::desk::Desk;
 use super::super::finding::{Finding, Flaw, Problem};
+use super::super::genuine::Authors;
 use super::super::limits::megabytes;
 use super::super::lms::is_stray;
 use super::super::source::Kind;
-use super::{MANIFEST, Place, TAG_MANIFEST, manifest, named};
+use super::{MANIFEST, Place, TAG_MANIFEST, is_table, manifest, named};
 
 /// What is kept of a file.
 pub(super) struct File {
@@ -25,6 +26,8 @@ pub(super) struct Contents {
     pub(super) files: BTreeMap<String, File>,
     /// The bytes of the files that are looked into.
     pub(super) kept: BTreeMap<String, Vec<u8>>,
+    /// The authors that the properties of PDFs name, by file.
+    pub(super) authors: Vec<(String, String)>,
     /// How many files the system of a computer left there.
     pub(super) strays: usize,
     /// Whether the bag is one folder at the top, with nothing beside it.
@@ -45,6 +48,7 @@ impl Contents {
         let mut contents = Self {
             files: BTreeMap::new(),
             kept: BTreeMap::new(),
+            authors: Vec::new(),
             strays: 0,
             is_alone: place.base.matches('/').count() == 1,
             is_whole: true,
@@ -97,7 +101,8 @@ impl Contents {
         name: &str,
         (desk, total): (&Desk<'_>, u64),
     ) -> Result<u64, Flaw> {
-        let is_kept = KEPT.contains(&name);
+        let is_compared = desk.genuine.is_some();
+        let is_kept = KEPT.contains(&name) || is_compared && is_table(name);
         let limits = &desk.limits;
         let most = if is_kept { limits.kept } else { limits.entry };
         let left = limits.pack.saturating_sub(total);
@@ -113,13 +118,19 @@ impl Contents {
         }
         desk.count(declared)?;
         let (mut digest, mut size, mut kept) = (Sha256::new(), 0, Vec::new());
+        let mut authors = (is_compared && name.ends_with(".pdf")).then(Authors::default);
         place.tree.copy(index, most.min(left), &mut |piece| {
             digest.update(piece);
             size += piece.len() as u64;
             if is_kept {
                 kept.extend_from_slice(piece);
             }
+            if let Some(authors) = &mut authors {
+                authors.take(piece);
+            }
         })?;
+        let authors = authors.map(Authors::found).unwrap_or_default();
+        self.authors.extend(authors.into_iter().map(|author| (name.to_owned(), author)));
         let digest = digest.finalize().iter().map(|b| format!("{b:02x}")).collect();
         self.files.insert(name.to_owned(), File { digest: Some(digest), size });
         if is_kept {

@@ -2,12 +2,13 @@
 //!
 //! Owns the answer to *is this the pack that evipack made, whole and unchanged, and whose is it?*
 //! Input is bytes and lists of names that somebody else brings ([`source`]); nothing is ever written,
-//! no link is followed, and everything is read under `limits`. It reads in three layers:
+//! no link is followed, and everything is read under `limits`. It reads in four layers:
 //!
 //! ```text
 //! container   the structure of an archive             original, repacked, broken
 //! lms         names → submissions, one a learner      layouts are data
 //! bag         one pack → verdicts and findings        readable, complete, valid, original container
+//! genuine     all packs together                      whose words, whose data, whose case
 //! ```
 //!
 //! Refuses to judge learners: it says what the bytes are, and what a person should look at.

@@ -24,6 +24,7 @@ mod properties;
 mod prose;
 mod series;
 mod settings;
+mod store;
 mod words;
 
 use serde_json::Value;
@@ -35,7 +36,9 @@ use crate::diag::{Diagnostic, Diagnostics};
 use cases::Cases;
 use given::Given;
 use issues::Keys;
+use prints::Print;
 use settings::Settings;
+use store::Store;
 
 pub(crate) use compare::Reference;
 pub(crate) use imprint::{Imprint, Material};
@@ -50,10 +53,15 @@ pub struct Genuine {
     given: Given,
     /// The words of the samples that the program hands out, by their names.
     samples: Vec<(String, Given)>,
+    /// The words of all samples together.
+    sampled: Given,
     cases: Cases,
     keys: Keys,
     /// The class list.
     people: Vec<Person>,
+    /// What is kept of all packs until they are compared.
+    texts: Store<u8>,
+    prints: Store<Print>,
 }
 
 impl Genuine {
@@ -67,8 +75,10 @@ impl Genuine {
         let schema = catalog.json("schemas/profile.schema.json").map_err(one)?;
         let given = Given::wording(catalog, &settings);
         let samples = given::samples(catalog, &schema, &settings);
+        let sampled = Given::all(samples.iter().map(|(_, sample)| sample));
         let (cases, keys) = (Cases::default(), Keys::default());
-        Ok(Self { settings, schema, given, samples, cases, keys, people: Vec::new() })
+        let (texts, prints) = (Store::default(), Store::default());
+        Ok(Self { settings, schema, given, samples, sampled, cases, keys, people: Vec::new(), texts, prints })
     }
 
     /// Adds who was given which case; the cases' words count as nobody's.
@@ -101,8 +111,8 @@ impl Genuine {
 
     /// Compares all packs with each other and with references, and says with each learner what was seen.
     pub(crate) fn compare(&self, report: &mut Report, references: Vec<Reference>) {
-        let mut packs = compare::Packs::of(report, references);
-        compare::passages(self, &mut packs, report);
+        let packs = compare::Packs::of(self, report, references);
+        compare::passages(self, &packs, report);
         figures::compare(self, &packs, report);
         names::look(self, &packs, report);
         cases::look(self, &packs, report);

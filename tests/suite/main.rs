@@ -9,6 +9,8 @@ mod audit_cli;
 mod audit_containers;
 mod audit_flips;
 mod audit_fuzz;
+mod audit_genuine;
+mod audit_genuine_cli;
 mod audit_layouts;
 mod audit_stop;
 mod audit_zip64;

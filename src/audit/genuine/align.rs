@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Genuine;
 use super::compare::Packs;
 use super::imprint::Kept;
 use super::prints::{Print, shingles};
 use super::settings::Settings;
 use super::words::Word;
+use super::{Genuine, given};
 use crate::audit::similar::{Alike, Excerpt, Passage, Similarity};
 
 /// Two packs.
@@ -37,11 +37,11 @@ struct Match {
 impl Row {
     /// Unpacks a pack's texts.
     pub(super) fn of(genuine: &Genuine, packs: &Packs, nth: usize) -> Self {
-        let texts = packs.list[nth].imprint.texts(genuine);
+        let texts = packs.texts(&packs.list[nth]);
         let (mut words, mut runs, mut run) = (Vec::new(), Vec::new(), 0_u32);
         for (at, text) in texts.iter().enumerate() {
-            for own in &text.runs {
-                words.extend_from_slice(own);
+            for own in given::own(&text.prose.text, &genuine.given, &genuine.settings) {
+                words.extend(own);
                 runs.resize(words.len(), (run, u32::try_from(at).unwrap_or(u32::MAX)));
                 run += 1;
             }
@@ -97,12 +97,13 @@ impl Row {
     /// The shingles of each section: sorted, each once; and the section's words.
     fn sections(&self, count: usize) -> BTreeMap<&str, (Vec<u64>, usize)> {
         let mut found: BTreeMap<&str, (Vec<u64>, usize)> = BTreeMap::new();
-        for text in &self.texts {
-            let (all, words) = found.entry(&text.prose.section).or_default();
-            for run in &text.runs {
-                all.extend(shingles(run, count));
-                *words += run.len();
-            }
+        let mut from = 0;
+        for run in self.runs.chunk_by(|one, other| one.0 == other.0) {
+            let section = self.texts[run[0].1 as usize].prose.section.as_str();
+            let (all, words) = found.entry(section).or_default();
+            all.extend(shingles(&self.words[from..from + run.len()], count));
+            *words += run.len();
+            from += run.len();
         }
         for (all, _) in found.values_mut() {
             all.sort_unstable();
@@ -118,13 +119,10 @@ pub(super) fn align(pair: &Pair<'_>, wide: &[u32]) -> Option<Similarity> {
     let settings = &pair.genuine.settings;
     let row = |nth| Row::of(pair.genuine, pair.packs, nth);
     let (one, other) = (row(pair.one), row(pair.other));
-    let prints = |nth: usize| pair.packs.list[nth].imprint.prints.as_slice();
-    let seeds = shared(prints(pair.one), prints(pair.other), wide);
+    let seeds = shared(pair.packs.prints(pair.one), pair.packs.prints(pair.other), wide);
     let (matches, shared_words) =
         chosen(grown(&one, &other, seeds, settings), (one.words.len(), other.words.len()));
-    let sections = alike(&one, &other, settings);
-    let is_long = matches.first().is_some_and(|m| m.words >= settings.passages.reported_words);
-    if !is_long && sections.is_empty() {
+    if matches.is_empty() {
         return None;
     }
     let passage = |m: &Match| Passage {
@@ -133,9 +131,16 @@ pub(super) fn align(pair: &Pair<'_>, wide: &[u32]) -> Option<Similarity> {
         other: other.excerpt(m.other, m.words, settings),
         stands_in: stands_in(pair.genuine, one.words(m.one, m.words)),
     };
+    let passages: Vec<Passage> = matches.iter().take(settings.passages.shown).map(passage).collect();
+    let sections = alike(&one, &other, settings);
+    let least = |p: &Passage| {
+        if p.stands_in.is_some() { settings.passages.known_words } else { settings.passages.reported_words }
+    };
+    if sections.is_empty() && !passages.iter().any(|p| p.words >= least(p)) {
+        return None;
+    }
     let (left, right) = (pair.packs.side(pair.one), pair.packs.side(pair.other));
     let percent = shared_words * 100 / left.words.min(right.words).max(1);
-    let passages = matches.iter().take(settings.passages.shown).map(passage).collect();
     Some(Similarity { one: left, other: right, shared_words, percent: percent.min(100), sections, passages })
 }
 

@@ -12,6 +12,7 @@ use crate::audit::report::Report;
 use crate::audit::submission::LearnerReport;
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Severity};
+use crate::profile::source::MAX_BYTES;
 use crate::profile::{OutsideNames, Profile, Source, in_reading_order};
 
 /// The cases of a class.
@@ -34,6 +35,11 @@ pub(super) fn read<T: for<'a> Deserialize<'a>>(
     schema: &str,
     (file, bytes): (&str, &[u8]),
 ) -> Result<(T, Source), Diagnostics> {
+    if bytes.len() > MAX_BYTES {
+        let text = format!("`{file}` has {} bytes; at most {MAX_BYTES} are read", bytes.len());
+        let hint = "leave out texts of cases that no learner could copy from";
+        return Err(vec![Diagnostic::error(Builtin::FileTooLarge, text).hint(hint)]);
+    }
     let source = Source::parse(file, bytes)?;
     let schema = catalog.json(schema).map_err(|d| vec![d])?;
     let profile = Profile { source, schema, files: BTreeMap::new() };

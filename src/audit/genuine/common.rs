@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Genuine;
 use super::align::{Row, stands_in};
-use super::compare::Packs;
+use super::compare::{Packs, share};
 use crate::audit::finding::Finding;
 use crate::audit::similar::{Common, Excerpt, SharedPassage};
 use crate::audit::submission::LearnerReport;
@@ -69,7 +69,7 @@ impl Chain {
     fn members(&self, packs: &Packs) -> Vec<(usize, (u32, u32))> {
         let most = 2 * (self.span() as u32) + 16;
         let held = |nth: usize| {
-            let prints = &packs.list[nth].imprint.prints;
+            let prints = packs.prints(nth);
             let place = |hash: u32| {
                 let at = prints.partition_point(|(h, _)| *h < hash);
                 prints.get(at).filter(|(h, _)| *h == hash).map(|(_, at)| *at)
@@ -95,7 +95,7 @@ fn passage(
     let (mut best, mut length) = (0, 0);
     for (other, _) in members.iter().filter(|(nth, _)| *nth != chain.first).take(3) {
         let there = Row::of(genuine, packs, *other);
-        let prints = &packs.list[*other].imprint.prints;
+        let prints = packs.prints(*other);
         for (at, hash) in &chain.prints {
             let from = prints.partition_point(|(h, _)| h < hash);
             let Some((_, place)) = prints.get(from).filter(|(h, _)| h == hash) else { continue };
@@ -130,8 +130,9 @@ pub(super) fn tell(genuine: &Genuine, common: &[Common], learners: &mut [Learner
             let known =
                 first.stands_in.as_ref().map(|k| format!(", which stands in {k}")).unwrap_or_default();
             let text = format!(
-                "{} words ({percent} %) are the same in {} hand-ins{known}: “{}”",
+                "{} words ({}) are the same in {} hand-ins{known}: “{}”",
                 group.words,
+                share(group.words, side.words),
                 group.sides.len(),
                 beginning(&first.place)
             );

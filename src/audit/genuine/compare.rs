@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::align::{self, Pair};
-use super::imprint::Imprint;
+use super::imprint::{Imprint, Kept};
+use super::prints::Print;
+use super::store::Closed;
 use super::{Genuine, common};
 use crate::audit::Person;
 use crate::audit::finding::Finding;
@@ -48,11 +50,13 @@ pub(super) struct Packed {
 /// All packs, in the order of the report, references last.
 pub(super) struct Packs {
     pub(super) list: Vec<Packed>,
+    texts: Closed<u8>,
+    prints: Closed<Print>,
 }
 
 impl Packs {
     /// Takes what was kept out of the report.
-    pub(super) fn of(report: &mut Report, references: Vec<Reference>) -> Self {
+    pub(super) fn of(genuine: &Genuine, report: &mut Report, references: Vec<Reference>) -> Self {
         let mut list = Vec::new();
         for (nth, learner) in report.learners.iter_mut().enumerate() {
             let name = learner.shown_as.clone();
@@ -66,7 +70,17 @@ impl Packs {
             let Reference { name, learner: person, imprint } = r;
             Packed { learner: None, name, person, imprint }
         }));
-        Self { list }
+        Self { list, texts: genuine.texts.close(), prints: genuine.prints.close() }
+    }
+
+    /// The fingerprints of a pack, sorted.
+    pub(super) fn prints(&self, nth: usize) -> &[Print] {
+        self.prints.at(self.list[nth].imprint.prints)
+    }
+
+    /// The learner's texts in a pack.
+    pub(super) fn texts(&self, pack: &Packed) -> Vec<Kept> {
+        pack.imprint.texts(&self.texts)
     }
 
     /// Tells whether two packs are of different people, as far as is known; two references always are not.
@@ -112,7 +126,7 @@ pub(super) struct Seeds {
 }
 
 /// Compares the learners' words of all packs.
-pub(super) fn passages(genuine: &Genuine, packs: &mut Packs, report: &mut Report) {
+pub(super) fn passages(genuine: &Genuine, packs: &Packs, report: &mut Report) {
     let mut seeds = seeds(packs, genuine.settings.passages.many);
     seeds.wide.sort_unstable();
     let mut wide: Vec<u32> = seeds.wide.iter().map(|(_, _, hash)| *hash).collect();
@@ -124,7 +138,6 @@ pub(super) fn passages(genuine: &Genuine, packs: &mut Packs, report: &mut Report
         .filter(|(_, seeds)| is_promising(seeds, genuine.settings.passages.reported_words))
         .map(|(pair, _)| pair)
         .collect();
-    let packs = &*packs;
     let align = |(one, other): &(usize, usize)| {
         align::align(&Pair { genuine, packs, one: *one, other: *other }, &wide)
     };
@@ -144,8 +157,8 @@ fn seeds(packs: &Packs, many: usize) -> Seeds {
         let width = u32::MAX / PARTS + 1;
         let (from, to) = (part * width, (part * width).checked_add(width).unwrap_or(u32::MAX));
         let mut here: Vec<(u32, usize, u32)> = Vec::new();
-        for (nth, pack) in packs.list.iter().enumerate() {
-            let prints = &pack.imprint.prints;
+        for nth in 0..packs.list.len() {
+            let prints = packs.prints(nth);
             let start = prints.partition_point(|(hash, _)| *hash < from);
             let end =
                 if part + 1 == PARTS { prints.len() } else { prints.partition_point(|(hash, _)| *hash < to) };
@@ -218,12 +231,22 @@ fn tell(similar: &[Similarity], learners: &mut [LearnerReport]) {
     }
 }
 
+/// A share in words: a small one is not nothing.
+pub(super) fn share(part: usize, whole: usize) -> String {
+    match part.min(whole) * 100 / whole.max(1) {
+        0 => "under 1 %".into(),
+        percent => format!("{percent} %"),
+    }
+}
+
 fn finding(pair: &Similarity, (own, other): (&Side, &Side), is_one: bool) -> Finding {
-    let percent = pair.shared_words.min(own.words) * 100 / own.words.max(1);
     let whose = if other.learner.is_none() { "in the reference " } else { "in what was handed in by " };
     let mut text = format!(
-        "{} of {} words of the learner ({percent} %) also stand {whose}{}",
-        pair.shared_words, own.words, other.name
+        "{} of {} words of the learner ({}) also stand {whose}{}",
+        pair.shared_words,
+        own.words,
+        share(pair.shared_words, own.words),
+        other.name
     );
     let first = pair.passages.first();
     if let Some(known) = first.and_then(|p| p.stands_in.as_deref()) {

@@ -15,7 +15,12 @@ use crate::catalog::Catalog;
 pub(super) struct Given {
     /// Sorted.
     shingles: Vec<u64>,
+    /// One bit for each, by its last digits: most words are in no given text, and this says so at once.
+    bits: Vec<u64>,
 }
+
+/// How many bits there are.
+const BITS: u64 = 1 << 21;
 
 impl Given {
     /// The wording of all units of a catalogue.
@@ -31,12 +36,36 @@ impl Given {
         given
     }
 
+    /// What any of several holds.
+    pub(super) fn all<'a>(several: impl Iterator<Item = &'a Self>) -> Self {
+        let shingles: Vec<u64> = several.flat_map(|given| given.shingles.iter().copied()).collect();
+        let mut given = Self { shingles, bits: Vec::new() };
+        given.mark();
+        given
+    }
+
     /// Adds texts.
     pub(super) fn add<'a>(&mut self, texts: impl Iterator<Item = &'a str>, settings: &Settings) {
         let count = settings.fingerprints.shingle_words;
         self.shingles.extend(texts.flat_map(|text| shingles(&all(text), count).collect::<Vec<_>>()));
+        self.mark();
+    }
+
+    /// Puts everything in order.
+    fn mark(&mut self) {
         self.shingles.sort_unstable();
         self.shingles.dedup();
+        self.bits = vec![0; (BITS / 64) as usize];
+        for shingle in &self.shingles {
+            let bit = shingle % BITS;
+            self.bits[(bit / 64) as usize] |= 1 << (bit % 64);
+        }
+    }
+
+    fn holds(&self, shingle: u64) -> bool {
+        let bit = shingle % BITS;
+        let may_be = self.bits.get((bit / 64) as usize).is_some_and(|bits| bits & (1 << (bit % 64)) != 0);
+        may_be && self.shingles.binary_search(&shingle).is_ok()
     }
 
     /// Tells for each word of a run whether it was given.
@@ -47,7 +76,7 @@ impl Given {
             return covered;
         }
         for (start, shingle) in shingles(run, count).enumerate() {
-            if self.shingles.binary_search(&shingle).is_ok() {
+            if self.holds(shingle) {
                 covered[start..start + count].fill(true);
             }
         }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::prints::{Print, winnow};
 use super::prose::{self, Prose};
 use super::settings::is_in;
-use super::words::Word;
+use super::store::{Closed, Slot};
 use super::{Genuine, given, own, series};
 
 /// Finds the page of a text: given its place in the profile and its words, the file and the page.
@@ -35,7 +35,7 @@ pub(crate) struct Material<'a> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Imprint {
     /// The learner's texts with their places, packed.
-    packed: Vec<u8>,
+    packed: Slot,
     /// Where each text is printed: the place in `files`, and the page.
     pages: Vec<Option<(u16, u16)>>,
     files: Vec<String>,
@@ -44,7 +44,7 @@ pub(crate) struct Imprint {
     /// How many of them stand in a sample of the program too: the sample, and the words.
     pub(super) sample: Option<(String, usize)>,
     /// Fingerprints, sorted.
-    pub(super) prints: Vec<Print>,
+    pub(super) prints: Slot,
     /// The numbers of its series.
     pub(super) series: Vec<u64>,
     /// The code of its case.
@@ -66,8 +66,6 @@ pub(super) struct Kept {
     pub(super) prose: Prose,
     /// The file and page on which it is printed, where that is known.
     pub(super) printed: Option<(String, usize)>,
-    /// The learner's own words in it, in runs.
-    pub(super) runs: Vec<Vec<Word>>,
 }
 
 impl Imprint {
@@ -76,7 +74,7 @@ impl Imprint {
         let profile: Value = serde_json::from_slice(material.profile).ok()?;
         let prose = prose::of(&profile, &genuine.schema, &genuine.settings);
         let mut imprint = Self {
-            packed: pack(&prose),
+            packed: genuine.texts.put(&pack(&prose)),
             case: profile.pointer("/case/code").and_then(Value::as_str).map(str::to_owned),
             periods: periods(&profile),
             about: about(genuine, &profile),
@@ -93,18 +91,22 @@ impl Imprint {
 
     /// Counts and prints the learner's own words.
     fn print(&mut self, genuine: &Genuine, prose: &[Prose]) {
+        let mut prints: Vec<Print> = Vec::new();
         let mut sampled = vec![0; genuine.samples.len()];
         for text in prose {
             for run in given::own(&text.text, &genuine.given, &genuine.settings) {
-                winnow(&run, self.words, &genuine.settings.fingerprints, &mut self.prints);
+                winnow(&run, self.words, &genuine.settings.fingerprints, &mut prints);
                 self.words += run.len();
+                if !genuine.sampled.covers(&run, &genuine.settings).contains(&true) {
+                    continue;
+                }
                 for ((_, sample), count) in genuine.samples.iter().zip(&mut sampled) {
                     *count += sample.covers(&run, &genuine.settings).iter().filter(|c| **c).count();
                 }
             }
         }
-        self.prints.sort_unstable();
-        self.prints.shrink_to_fit();
+        prints.sort_unstable();
+        self.prints = genuine.prints.put(&prints);
         let named = genuine.samples.iter().map(|(name, _)| name.clone()).zip(sampled);
         self.sample = named.max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0);
     }
@@ -125,16 +127,15 @@ impl Imprint {
     }
 
     /// Unpacks the learner's texts.
-    pub(super) fn texts(&self, genuine: &Genuine) -> Vec<Kept> {
+    pub(super) fn texts(&self, store: &Closed<u8>) -> Vec<Kept> {
         let kept = |(prose, page): (Prose, Option<(u16, u16)>)| {
             let printed = page.and_then(|(file, page)| {
                 Some((self.files.get(usize::from(file))?.clone(), usize::from(page)))
             });
-            let runs = given::own(&prose.text, &genuine.given, &genuine.settings);
-            Kept { prose, printed, runs }
+            Kept { prose, printed }
         };
         let pages = self.pages.iter().copied().chain(std::iter::repeat(None));
-        unpack(&self.packed).into_iter().zip(pages).map(kept).collect()
+        unpack(store.at(self.packed)).into_iter().zip(pages).map(kept).collect()
     }
 }
 
@@ -143,12 +144,7 @@ fn pack(prose: &[Prose]) -> Vec<u8> {
     let json = serde_json::to_vec(&texts).unwrap_or_default();
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
     let packed = encoder.write_all(&json).and_then(|()| encoder.finish());
-    packed
-        .map(|mut bytes| {
-            bytes.shrink_to_fit();
-            bytes
-        })
-        .unwrap_or_default()
+    packed.unwrap_or_default()
 }
 
 fn unpack(packed: &[u8]) -> Vec<Prose> {

@@ -64,7 +64,7 @@ pub(super) fn look(genuine: &Genuine, packs: &Packs, report: &mut Report) {
         let Some(key) = genuine.keys.cases.iter().find(|k| k.code.eq_ignore_ascii_case(code)) else {
             continue;
         };
-        let texts = pack.imprint.texts(genuine);
+        let texts = packs.texts(pack);
         let texts: Vec<&Kept> = texts.iter().filter(|t| t.is_in(&genuine.settings.issues.parts)).collect();
         let found = key.issues.iter().map(|issue| finding(genuine, pack, issue, &texts));
         report.learners[learner].findings.extend(found);

@@ -25,7 +25,9 @@ struct Wanted {
 }
 
 /// Everything that is looked for, by its first word.
-struct Index {
+struct Index<'a> {
+    settings: &'a Names,
+    packs: &'a Packs,
     wanted: Vec<Wanted>,
     by_first: BTreeMap<u64, Vec<usize>>,
 }
@@ -39,9 +41,7 @@ pub(super) fn look(genuine: &Genuine, packs: &Packs, report: &mut Report) {
     let in_packs: Vec<(usize, BTreeMap<usize, Places>)> = packs
         .list
         .par_iter()
-        .filter_map(|pack| {
-            Some((pack.learner?, index.in_pack(genuine, pack, &report.learners[pack.learner?])))
-        })
+        .filter_map(|pack| Some((pack.learner?, index.in_pack(pack, &report.learners[pack.learner?]))))
         .collect();
     let beside: Vec<(usize, BTreeMap<usize, Places>)> =
         report.learners.iter().enumerate().map(|(nth, l)| (nth, index.beside(nth, l))).collect();
@@ -58,8 +58,8 @@ pub(super) fn look(genuine: &Genuine, packs: &Packs, report: &mut Report) {
 /// Where something stands: file, and the part of the profile.
 type Places = Vec<(String, Option<String>)>;
 
-impl Index {
-    fn of(genuine: &Genuine, packs: &Packs, report: &Report) -> Self {
+impl<'a> Index<'a> {
+    fn of(genuine: &'a Genuine, packs: &'a Packs, report: &Report) -> Self {
         let settings = &genuine.settings.names;
         let mut all: BTreeMap<Vec<u64>, Wanted> = BTreeMap::new();
         let mut add = |person: &Person, owner: Option<usize>| {
@@ -81,7 +81,7 @@ impl Index {
         for (nth, one) in wanted.iter().enumerate() {
             by_first.entry(one.words[0]).or_default().push(nth);
         }
-        Self { wanted, by_first }
+        Self { settings, packs, wanted, by_first }
     }
 
     /// The names in some words that are not those of a learner.
@@ -99,10 +99,10 @@ impl Index {
         found
     }
 
-    fn in_pack(&self, genuine: &Genuine, pack: &Packed, learner: &LearnerReport) -> BTreeMap<usize, Places> {
+    fn in_pack(&self, pack: &Packed, learner: &LearnerReport) -> BTreeMap<usize, Places> {
         let mut found: BTreeMap<usize, Places> = BTreeMap::new();
         let Some(nth) = pack.learner else { return found };
-        for text in pack.imprint.texts(genuine) {
+        for text in self.packs.texts(pack) {
             for wanted in self.within(&all(&text.prose.text), nth) {
                 let (file, page) = match &text.printed {
                     Some((file, page)) => (file.clone(), format!("page {page}")),
@@ -120,7 +120,7 @@ impl Index {
             pack.imprint.people.iter().map(|p| all(p).iter().map(|w| w.hash).collect()).collect();
         let own = [Some(&learner.learner), pack.person.as_ref()].into_iter().flatten();
         let own: BTreeSet<Vec<u64>> =
-            own.flat_map(|p| looked_for(p, &genuine.settings.names)).map(|(words, _)| words).collect();
+            own.flat_map(|p| looked_for(p, self.settings)).map(|(words, _)| words).collect();
         found.retain(|wanted, _| {
             let words = &self.wanted[*wanted].words;
             !people.contains(words) && !own.contains(words)

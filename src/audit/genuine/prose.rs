@@ -47,19 +47,14 @@ fn section(profile: &Value, schema: &Value, settings: &Settings, pointer: &str) 
     if let Some(name) = settings.sections.items.iter().find_map(item) {
         return name;
     }
+    let names = pointer.split('/').skip(1).take(settings.sections.depth);
+    let names = names.take_while(|step| !step.bytes().all(|b| b.is_ascii_digit()));
     let mut path = String::new();
-    let mut names: Vec<String> = Vec::new();
-    for step in pointer.split('/').skip(1) {
+    let titles = names.map(|step| {
         path = format!("{path}/{step}");
-        if step.bytes().all(|b| b.is_ascii_digit()) {
-            continue;
-        }
-        names.push(titled(schema, &path));
-        if names.len() == settings.sections.depth {
-            break;
-        }
-    }
-    names.join(", ")
+        titled(schema, &path)
+    });
+    titles.collect::<Vec<_>>().join(", ")
 }
 
 fn titled(schema: &Value, pointer: &str) -> String {

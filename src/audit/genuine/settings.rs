@@ -34,6 +34,7 @@ pub(super) struct Fingerprints {
 pub(super) struct Passages {
     pub(super) match_words: usize,
     pub(super) reported_words: usize,
+    pub(super) known_words: usize,
     pub(super) many: usize,
     pub(super) shown: usize,
     pub(super) excerpt_words: usize,

@@ -86,7 +86,7 @@ pub(super) fn told(report: &Report, width: usize) -> String {
 
 fn similarity(out: &mut String, pair: &Similarity, width: usize) {
     let text = format!(
-        "{} and {}: {} words, {} % of the shorter",
+        "{} and {}: {} words in common, {} % of the shorter",
         display(&pair.one.name),
         display(&pair.other.name),
         pair.shared_words,

@@ -1,6 +1,7 @@
 //! Which simulated case was given to which learner, and whether that case comes back.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -13,7 +14,7 @@ use crate::audit::submission::LearnerReport;
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Severity};
 use crate::profile::source::MAX_BYTES;
-use crate::profile::{OutsideNames, Profile, Source, in_reading_order};
+use crate::profile::{OutsideNames, Profile, Schema, Source, in_reading_order};
 
 /// The cases of a class.
 #[derive(Default, Deserialize)]
@@ -41,7 +42,7 @@ pub(super) fn read<T: for<'a> Deserialize<'a>>(
         return Err(vec![Diagnostic::error(Builtin::FileTooLarge, text).hint(hint)]);
     }
     let source = Source::parse(file, bytes)?;
-    let schema = catalog.json(schema).map_err(|d| vec![d])?;
+    let schema = Arc::new(Schema::new(catalog.json(schema).map_err(|d| vec![d])?));
     let profile = Profile { source, schema, files: BTreeMap::new() };
     let problems = profile.problems(&OutsideNames::new(), &|_| true);
     if !problems.is_empty() {

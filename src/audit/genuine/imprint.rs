@@ -142,7 +142,7 @@ impl Imprint {
 fn pack(prose: &[Prose]) -> Vec<u8> {
     let texts: Vec<[&str; 3]> = prose.iter().map(|p| [&*p.pointer, &*p.section, &*p.text]).collect();
     let json = serde_json::to_vec(&texts).unwrap_or_default();
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(4));
     let packed = encoder.write_all(&json).and_then(|()| encoder.finish());
     packed.unwrap_or_default()
 }

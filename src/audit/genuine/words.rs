@@ -80,6 +80,10 @@ fn word(text: &str, from: usize) -> Word {
 
 /// The number of one word.
 pub(super) fn hashed(word: &str) -> u64 {
+    if word.is_ascii() {
+        let plain = word.bytes().filter(|b| *b != b'\'');
+        return plain.fold(BASIS, |h, b| (h ^ u64::from(b.to_ascii_lowercase())).wrapping_mul(PRIME));
+    }
     let plain = word.nfc().filter(|c| !matches!(c, '\'' | '’')).flat_map(char::to_lowercase);
     let mut bytes = [0; 4];
     plain.fold(BASIS, |hash, c| {

@@ -5,7 +5,7 @@ use evipack::catalog::Catalog;
 use evipack::diag::Severity;
 use serde_json::{Value, json};
 
-use crate::support::class::{HandIn, compared, genuine, messages, weights, words};
+use crate::support::cohort::{HandIn, compared, genuine, messages, weights, words};
 use crate::support::json as read;
 
 const NAMES: [&str; 6] =

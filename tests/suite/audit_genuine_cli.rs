@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::class::{HandIn, download, words};
+use crate::support::cohort::{HandIn, download, words};
 use crate::support::{Evipack, json as read};
 
 #[test]

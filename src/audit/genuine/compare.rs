@@ -155,7 +155,7 @@ fn seeds(packs: &Packs, many: usize) -> Seeds {
     let mut found = Seeds::default();
     for part in 0..PARTS {
         let width = u32::MAX / PARTS + 1;
-        let (from, to) = (part * width, (part * width).checked_add(width).unwrap_or(u32::MAX));
+        let (from, to) = (part * width, (part * width).saturating_add(width));
         let mut here: Vec<(u32, usize, u32)> = Vec::new();
         for nth in 0..packs.list.len() {
             let prints = packs.prints(nth);

@@ -2,7 +2,7 @@
 //!
 //! Owns the answer to *is this the pack that evipack made, whole and unchanged, and whose is it?*
 //! Input is bytes and lists of names that somebody else brings ([`source`]); nothing is ever written,
-//! no link is followed, and everything is read under `limits`. It reads in five layers:
+//! no link is followed, and everything is read under `limits`. It reads in six layers:
 //!
 //! ```text
 //! container   the structure of an archive             original, repacked, broken
@@ -10,6 +10,7 @@
 //! bag         one pack → verdicts and findings        readable, complete, valid, original container
 //! inside      its pages and its profile → coverage    what is there for each requirement
 //! foreign     text of other files → suggestions       where words of a requirement stand
+//! genuine     all packs together                      whose words, whose data, whose case
 //! ```
 //!
 //! Around them: what changed since an earlier hand-in (`against`), who is on the class list (`roster`),
@@ -28,6 +29,7 @@ mod desk;
 mod duplicates;
 mod finding;
 mod foreign;
+mod genuine;
 mod inside;
 mod limits;
 mod lms;
@@ -53,14 +55,16 @@ pub use coverage::{Coverage, CoveredRow, Missed, PagePlace, Suggestion, UnitRow,
 pub use desk::Desk;
 pub use finding::{Finding, Flaw, Problem, Verdicts};
 pub use foreign::{PageReader, read_pages};
+pub use genuine::Genuine;
 pub use limits::Limits;
 pub use lms::{Layouts, Names, Part};
 pub use loose::LooseFile;
 pub use report::{InputReport, Report, Totals};
 pub use roster::{Entry, Roster};
-pub use similar::{Excerpt, Passage, Side, Similarity};
+pub use similar::{Alike, Common, Excerpt, Passage, SharedPassage, Side, Similarity};
 pub use submission::{AttemptReport, LearnerReport};
 
+use genuine::Reference;
 use lms::{Attempt, Handed, Named, Sorted, Submission, is_archive, is_stray};
 use reader::Archive;
 use source::{Bytes, Kind, Tree};
@@ -90,6 +94,30 @@ pub struct Options<'a> {
     pub desk: &'a Desk<'a>,
     /// Called with the number of submissions that are done and known; from several threads.
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
+}
+
+/// Audits all inputs and compares them with references: packs of other classes, which are only compared.
+pub fn audit_with(inputs: &[Input<'_>], references: &[Input<'_>], options: &Options<'_>) -> Report {
+    let counts = Counts { done: AtomicUsize::new(0), known: AtomicUsize::new(0), options };
+    let known: Vec<Reference> =
+        references.par_iter().flat_map(|input| reference(input, options.desk, &counts)).collect();
+    let mut report = audit(inputs, options);
+    if let Some(genuine) = options.desk.genuine {
+        genuine.compare(&mut report, known);
+    }
+    report
+}
+
+/// Reads a reference.
+fn reference(input: &Input<'_>, desk: &Desk<'_>, counts: &Counts<'_>) -> Vec<Reference> {
+    let (_, learners) = one(input, desk, counts);
+    let packs = learners.into_iter().flat_map(|l| l.packs.into_iter().map(move |p| (l.shown_as.clone(), p)));
+    packs
+        .filter_map(|(name, pack)| {
+            let name = format!("{}: {name}", input.name);
+            Some(Reference { name, learner: pack.identity.named_learner, imprint: *pack.imprint? })
+        })
+        .collect()
 }
 
 /// Audits all inputs, several submissions at a time; the order of the result does not depend on it.

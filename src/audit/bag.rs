@@ -16,6 +16,7 @@ use super::container::{Container, Fault, Foreign, State};
 use super::coverage::Coverage;
 use super::desk::Desk;
 use super::finding::{AGAIN, Finding, Problem, Verdicts};
+use super::genuine::{Genuine, Imprint, Material};
 use super::inside;
 use super::reader::Archive;
 use super::source::Tree;
@@ -65,6 +66,9 @@ pub struct PackReport {
     pub documents: BTreeMap<String, String>,
     /// What its pages show; none where that was not looked at.
     pub coverage: Option<Coverage>,
+    /// What is kept to compare it with others, until it is compared.
+    #[serde(skip)]
+    pub(crate) imprint: Option<Box<Imprint>>,
 }
 
 /// Where a pack lies.
@@ -105,6 +109,7 @@ impl PackReport {
             bytes: 0,
             documents: BTreeMap::new(),
             coverage: None,
+            imprint: None,
         }
     }
 
@@ -178,9 +183,29 @@ pub(crate) fn examine(place: &Place<'_>, desk: &Desk<'_>) -> PackReport {
         let skeletons = std::mem::take(&mut contents.skeletons);
         inside::look(place, (&contents.kept, skeletons), desk, &mut report);
     }
+    report.imprint = desk.genuine.and_then(|genuine| imprint(genuine, &contents));
     report.findings.sort_by_key(|f| (f.problem.is_none(), f.problem, f.severity));
     report.close();
     report
+}
+
+/// Takes what is needed to compare the pack with others.
+fn imprint(genuine: &Genuine, contents: &Contents) -> Option<Box<Imprint>> {
+    let kept = |name: &str| contents.kept.get(name).map(Vec::as_slice);
+    let tables = contents.kept.iter().filter(|(name, _)| is_table(name));
+    let material = Material {
+        profile: kept("data/profile.json")?,
+        checklist: kept("data/checklist.json"),
+        tables: tables.filter_map(|(name, bytes)| Some((name.strip_prefix("data/")?, &**bytes))).collect(),
+        authors: contents.authors.clone(),
+        locate: &|_, _| None,
+    };
+    Imprint::take(genuine, &material).map(Box::new)
+}
+
+/// Tells whether a file may be a table of the learner's data.
+fn is_table(name: &str) -> bool {
+    name.starts_with("data/") && name.ends_with(".csv")
 }
 
 /// Compares what is there with what is listed.

@@ -8,6 +8,7 @@ use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 
 use super::finding::Flaw;
 use super::foreign::{PageReader, Wording};
+use super::genuine::Genuine;
 use super::limits::{Limits, megabytes};
 use super::roster::Roster;
 use crate::catalog::Catalog;
@@ -31,6 +32,8 @@ pub struct Desk<'a> {
     pub rebuild: bool,
     /// Reads PDFs that evipack did not make.
     pub reader: Option<&'a dyn PageReader>,
+    /// What packs are compared by, where they are.
+    pub genuine: Option<&'a Genuine>,
     unpacked: AtomicU64,
     /// Memory for archives.
     archives: Account,
@@ -65,6 +68,7 @@ impl<'a> Desk<'a> {
             stop,
             quick,
             catalog: None,
+            genuine: None,
             roster: None,
             rebuild: false,
             reader: None,
@@ -117,6 +121,12 @@ impl<'a> Desk<'a> {
                 catalog.flat_map(|c| c.units().into_iter().filter_map(|code| Unit::load(c, &code).ok()));
             units.map(|unit| Wording::of(&unit)).collect()
         })
+    }
+
+    /// Lets packs be compared with each other.
+    #[must_use]
+    pub fn with_genuine(self, genuine: Option<&'a Genuine>) -> Self {
+        Self { genuine, ..self }
     }
 
     /// Tells whether the run has to end.

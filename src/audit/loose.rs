@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::desk::Desk;
 use super::foreign::{self, Read};
+use super::genuine::Authors;
 use super::lms::{Handed, Part};
 use super::source::{Kind, Tree};
 
@@ -22,6 +23,9 @@ pub struct LooseFile {
     pub size: u64,
     /// Its digest; none where it was not read.
     pub sha256: Option<String>,
+    /// The authors that its properties name, where it is a PDF that was looked into.
+    #[serde(skip)]
+    pub(crate) authors: Vec<String>,
     /// What its text may show.
     #[serde(skip)]
     pub(crate) read: Read,
@@ -36,13 +40,17 @@ pub(crate) fn look(tree: &dyn Tree, handed: &Handed, desk: &Desk<'_>) -> LooseFi
         && item.size <= desk.limits.again;
     // Twice: a reader may need it once more as a whole.
     let _held = is_kept.then(|| desk.hold_file(item.size * 2));
-    let (mut digest, mut bytes) = (Sha256::new(), Vec::new());
+    let is_compared = desk.genuine.is_some() && handed.name.to_lowercase().ends_with(".pdf");
+    let (mut digest, mut bytes, mut authors) = (Sha256::new(), Vec::new(), Authors::default());
     let is_read = !desk.quick
         && item.kind == Kind::File
         && desk.count(item.size).is_ok()
         && tree
             .copy(handed.index, desk.limits.entry, &mut |piece| {
                 digest.update(piece);
+                if is_compared {
+                    authors.take(piece);
+                }
                 if is_kept {
                     bytes.extend_from_slice(piece);
                 }
@@ -50,5 +58,12 @@ pub(crate) fn look(tree: &dyn Tree, handed: &Handed, desk: &Desk<'_>) -> LooseFi
             .is_ok();
     let sha256 = is_read.then(|| digest.finalize().iter().map(|b| format!("{b:02x}")).collect());
     let read = if is_read && is_kept { foreign::read(&handed.name, bytes, desk) } else { Read::default() };
-    LooseFile { name: handed.name.clone(), part: handed.part, size: item.size, sha256, read }
+    LooseFile {
+        name: handed.name.clone(),
+        part: handed.part,
+        size: item.size,
+        sha256,
+        authors: authors.found(),
+        read,
+    }
 }

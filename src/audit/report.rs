@@ -12,7 +12,7 @@ use super::coverage::{Missed, UnitRows};
 use super::desk::Desk;
 use super::finding::{Finding, Problem};
 use super::roster::Entry;
-use super::similar::Similarity;
+use super::similar::{Common, Similarity};
 use super::submission::LearnerReport;
 use crate::catalog::Catalog;
 use crate::diag::Severity;
@@ -42,6 +42,8 @@ pub struct Report {
     pub absent: Option<Vec<Entry>>,
     /// What the hand-ins were compared with; none where that was not asked for.
     pub against: Option<Against>,
+    /// Words that stand in many hand-ins, the most words first.
+    pub common: Vec<Common>,
 }
 
 /// One input.
@@ -115,6 +117,7 @@ impl Report {
             similar: Vec::new(),
             absent: None,
             against: None,
+            common: Vec::new(),
         }
     }
 
@@ -151,6 +154,9 @@ impl Report {
     /// Tells whether anything weighs more than a warning.
     pub fn has_problems(&self) -> bool {
         let is_error = |p: &Problem| p.severity() == Severity::Error;
-        self.learners.iter().any(|l| l.problems.iter().any(is_error))
+        let has_error = |l: &LearnerReport| {
+            l.problems.iter().any(is_error) || l.findings.iter().any(|f| f.severity == Severity::Error)
+        };
+        self.learners.iter().any(has_error)
     }
 }

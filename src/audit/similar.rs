@@ -16,8 +16,43 @@ pub struct Similarity {
     pub shared_words: usize,
     /// The larger of the two shares of the learner's own words, in whole per cent.
     pub percent: usize,
+    /// Sections that are alike as a whole, the most alike first.
+    pub sections: Vec<Alike>,
     /// The longest shared passages, the longest first.
     pub passages: Vec<Passage>,
+}
+
+/// A section that is alike in two hand-ins.
+#[derive(Clone, Debug, Serialize)]
+pub struct Alike {
+    /// What a person calls it.
+    pub section: String,
+    /// The share of word groups that both hold among those that either holds, in whole per cent.
+    pub percent: usize,
+    /// Whether it is nearly all the same.
+    pub serious: bool,
+}
+
+/// Words that stand in many hand-ins, told once for all of them.
+#[derive(Clone, Debug, Serialize)]
+pub struct Common {
+    /// The hand-ins.
+    pub sides: Vec<Side>,
+    /// How many words they share.
+    pub words: usize,
+    /// The longest passages, the longest first.
+    pub passages: Vec<SharedPassage>,
+}
+
+/// A passage that many hold, as it stands in the first of them.
+#[derive(Clone, Debug, Serialize)]
+pub struct SharedPassage {
+    /// How many words it has.
+    pub words: usize,
+    /// Where it stands in the first.
+    pub place: Excerpt,
+    /// Where else it is known to stand, such as a sample that the program hands out.
+    pub stands_in: Option<String>,
 }
 
 /// One of two hand-ins.
@@ -40,6 +75,8 @@ pub struct Passage {
     pub one: Excerpt,
     /// As it stands in the other.
     pub other: Excerpt,
+    /// Where else it is known to stand, such as a sample that the program hands out.
+    pub stands_in: Option<String>,
 }
 
 /// A piece of text with its place.

@@ -7,6 +7,7 @@
 mod against;
 mod back;
 mod disk;
+mod genuine;
 mod reader;
 mod roster;
 mod screen;
@@ -23,7 +24,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::{display_json, print, problems};
 use super::{Format, IO, Outcome, PROBLEMS, write};
-use crate::audit::{Desk, Input, Layouts, Limits, Options, Report, audit};
+use crate::audit::{Desk, Input, Layouts, Limits, Options, Report, audit_with};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic};
 
@@ -64,6 +65,8 @@ pub(super) struct Args {
     roster: roster::Args,
     #[command(flatten)]
     back: back::Args,
+    #[command(flatten)]
+    genuine: genuine::Args,
 }
 
 /// The order of learners.
@@ -96,8 +99,10 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     let reader = reader::ChildReader::default();
     let desk = Desk::new(Limits::default(), args.quick, &STOP).with_catalog(catalog).with_reader(&reader);
     let earlier = args.against.earlier(&layouts, &desk)?;
-    let desk = desk.with_roster(roster.as_ref()).with_rebuild(args.rebuild);
-    let mut report = audited(&args.paths, &layouts, &desk)?;
+    let genuine = if args.quick { None } else { Some(args.genuine.load(catalog)?) };
+    let desk = desk.with_roster(roster.as_ref()).with_rebuild(args.rebuild).with_genuine(genuine.as_ref());
+    let references = args.genuine.references(&desk.limits);
+    let mut report = audited((&args.paths, &references), &layouts, &desk)?;
     if let Some((path, earlier)) = &earlier {
         report.compare(path, earlier);
     }
@@ -120,7 +125,11 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     Ok(code(&report, printed))
 }
 
-fn audited(paths: &[PathBuf], layouts: &Layouts, desk: &Desk<'_>) -> Result<Report, Vec<Diagnostic>> {
+fn audited(
+    (paths, references): (&[PathBuf], &[Input<'_>]),
+    layouts: &Layouts,
+    desk: &Desk<'_>,
+) -> Result<Report, Vec<Diagnostic>> {
     let inputs: Vec<Input<'_>> = paths.iter().map(|path| input(path, &desk.limits)).collect();
     let bar = progress();
     let step = |done: usize, known: usize| {
@@ -128,7 +137,7 @@ fn audited(paths: &[PathBuf], layouts: &Layouts, desk: &Desk<'_>) -> Result<Repo
         bar.set_position(done as u64);
     };
     let options = Options { layouts, desk, progress: &step };
-    let report = crate::pool(None)?.install(|| audit(&inputs, &options));
+    let report = crate::pool(None)?.install(|| audit_with(&inputs, references, &options));
     bar.finish_and_clear();
     Ok(report)
 }

@@ -12,6 +12,8 @@ mod audit_coverage;
 mod audit_flips;
 mod audit_foreign;
 mod audit_fuzz;
+mod audit_genuine;
+mod audit_genuine_cli;
 mod audit_layouts;
 mod audit_rebuild;
 mod audit_stop;

@@ -195,7 +195,22 @@ const LAYERS: [(&str, &[&str]); 28] = [
     ("explain", &["catalog", "diag", "profile", "unit"]),
     ("questions", &["catalog", "diag", "metrics", "render", "rules", "trace", "typeset", "lib"]),
     ("rebuild", &["bundle", "catalog", "diag", "pack", "lib"]),
-    ("audit", &["bundle", "catalog", "diag", "documents", "rebuild", "trace", "typeset", "unit", "lib"]),
+    (
+        "audit",
+        &[
+            "bundle",
+            "catalog",
+            "diag",
+            "documents",
+            "profile",
+            "rebuild",
+            "render",
+            "trace",
+            "typeset",
+            "unit",
+            "lib",
+        ],
+    ),
     (
         "cli",
         &[

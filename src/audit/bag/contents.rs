@@ -7,13 +7,14 @@ use sha2::{Digest, Sha256};
 use super::super::container::State;
 use super::super::desk::Desk;
 use super::super::finding::{Finding, Flaw, Problem};
+use super::super::genuine::Authors;
 use super::super::limits::megabytes;
 use super::super::lms::is_stray;
 use super::super::pdf::Skeleton;
 use super::super::reader::Archive;
 use super::super::source::Kind;
 use super::super::{inside, original};
-use super::{MANIFEST, Place, TAG_MANIFEST, identity, manifest, named};
+use super::{MANIFEST, Place, TAG_MANIFEST, identity, is_table, manifest, named};
 
 /// What is kept of a file.
 pub(super) struct File {
@@ -29,6 +30,8 @@ pub(super) struct Contents {
     pub(super) files: BTreeMap<String, File>,
     /// The bytes of the files that are looked into.
     pub(super) kept: BTreeMap<String, Vec<u8>>,
+    /// The authors that the properties of PDFs name, by file.
+    pub(super) authors: Vec<(String, String)>,
     /// How many files the system of a computer left there.
     pub(super) strays: usize,
     /// Whether the bag is one folder at the top, with nothing beside it.
@@ -54,6 +57,7 @@ impl Contents {
         let mut contents = Self {
             files: BTreeMap::new(),
             kept: BTreeMap::new(),
+            authors: Vec::new(),
             strays: 0,
             is_alone: place.base.matches('/').count() == 1,
             is_whole: true,
@@ -108,7 +112,8 @@ impl Contents {
         name: &str,
         (desk, total): (&Desk<'_>, u64),
     ) -> Result<u64, Flaw> {
-        let is_kept = KEPT.contains(&name);
+        let is_compared = desk.genuine.is_some();
+        let is_kept = KEPT.contains(&name) || is_compared && is_table(name);
         let limits = &desk.limits;
         let most = if is_kept { limits.kept } else { limits.entry };
         let left = limits.pack.saturating_sub(total);
@@ -129,13 +134,19 @@ impl Contents {
         let _held = is_held.then(|| desk.hold_file(declared));
         let room = if is_held { usize::try_from(declared).unwrap_or_default() } else { 0 };
         let (mut digest, mut size, mut kept) = (Sha256::new(), 0, Vec::with_capacity(room));
+        let mut authors = (is_compared && name.ends_with(".pdf")).then(Authors::default);
         place.tree.copy(index, most.min(left), &mut |piece| {
             digest.update(piece);
             size += piece.len() as u64;
             if is_kept || is_held {
                 kept.extend_from_slice(piece);
             }
+            if let Some(authors) = &mut authors {
+                authors.take(piece);
+            }
         })?;
+        let authors = authors.map(Authors::found).unwrap_or_default();
+        self.authors.extend(authors.into_iter().map(|author| (name.to_owned(), author)));
         let digest = digest.finalize().iter().map(|b| format!("{b:02x}")).collect();
         self.files.insert(name.to_owned(), File { digest: Some(digest), size });
         if let Some(archive) = archive {

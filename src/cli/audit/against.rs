@@ -40,7 +40,7 @@ impl Args {
             let bytes = files::read(path, MOST).map_err(unreadable)?;
             return Earlier::read(&bytes).map(|e| Some((name.clone(), e))).map_err(unreadable);
         }
-        let report = audited(std::slice::from_ref(path), layouts, desk)?;
+        let report = audited((std::slice::from_ref(path), &[]), layouts, desk)?;
         if let Some(input) = report.inputs.iter().find(|i| i.unreadable) {
             let why = input.findings.first().map(|f| f.message.clone()).unwrap_or_default();
             return Err(unreadable(why));

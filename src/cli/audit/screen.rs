@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Order;
+use super::{Order, genuine};
 use crate::audit::{
     Coverage, CoveredRow, Finding, LearnerReport, PackReport, Problem, Report, Suggestion, Totals,
 };
@@ -44,6 +44,7 @@ pub(super) fn report(report: &Report, order: Order, details: bool) -> String {
     for learner in learners {
         line(&mut out, learner, details);
     }
+    out.push_str(&genuine::told(report, WIDTH));
     out.push_str(&totals(&report.totals));
     if report.stopped {
         out.push_str("Stopped before the end: what is printed is finished, the rest was not looked at\n");

@@ -55,8 +55,27 @@ struct Expressed {
     import: Option<String>,
     /// On the built pack: how.
     pack: Option<String>,
-    /// By comparing packs, which a training organisation does: what is prepared for it.
-    audit: Option<String>,
+    /// By the audit of packs that come in.
+    audit: Option<Audited>,
+}
+
+/// How the audit expresses a check.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Audited {
+    /// What is compared.
+    how: String,
+    /// The test that covers it: its file and its name.
+    test: String,
+}
+
+impl Audited {
+    /// Tells whether the test is there.
+    fn is_tested(&self) -> bool {
+        let Some((file, name)) = self.test.split_once("::") else { return false };
+        let text = std::fs::read_to_string(root().join(format!("tests/suite/{file}.rs"))).unwrap_or_default();
+        text.contains(&format!("#[test]\nfn {name}()"))
+    }
 }
 
 /// The list, and the rules that the unit has beyond it.
@@ -116,10 +135,13 @@ fn every_check_of_the_catalogue_is_expressed() {
     for (id, how) in &catalogue.checks {
         let has_rules = rules.iter().any(|(rule, _)| check_of(rule) == id);
         assert_eq!(has_rules, how.rules, "{id}: rules are there, and listed");
-        let prose = [&how.import, &how.pack, &how.audit];
+        let audited = how.audit.as_ref().map(|a| a.how.clone());
+        let prose = [&how.import, &how.pack, &audited];
         let is_expressed = how.rules || !how.builtin.is_empty() || prose.iter().any(|p| p.is_some());
         assert!(is_expressed, "{id} is not expressed");
         assert!(prose.iter().all(|p| p.as_ref().is_none_or(|p| p.len() > 20)), "{id} says how");
+        let test = how.audit.as_ref();
+        assert!(test.is_none_or(Audited::is_tested), "{id}: there is no such test");
         assert!(how.builtin.is_subset(&tried), "{id}: {:?} have no entry", how.builtin);
     }
     let unlisted: BTreeSet<String> =

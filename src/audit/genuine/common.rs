@@ -1,0 +1,154 @@
+//! Passages that stand in many hand-ins: told once for all who have them.
+//!
+//! A text that a trainer handed out is in every pack, and so is one that went round the class. Nothing
+//! is left out because many have it; it is only not told pair by pair.
+
+use std::collections::BTreeMap;
+
+use super::Genuine;
+use super::align::{Row, stands_in};
+use super::compare::{Packs, share};
+use crate::audit::finding::Finding;
+use crate::audit::similar::{Common, Excerpt, SharedPassage};
+use crate::audit::submission::LearnerReport;
+
+/// Fingerprints in a row in the first of the packs that hold them.
+struct Chain {
+    first: usize,
+    /// Place and number of each.
+    prints: Vec<(u32, u32)>,
+}
+
+/// Puts fingerprints that many hold together into passages, and these into groups of hand-ins.
+/// `wide` is sorted: the first pack that holds it, the place, the number.
+pub(super) fn groups(genuine: &Genuine, packs: &Packs, wide: &[(usize, u32, u32)]) -> Vec<Common> {
+    let numbers = &genuine.settings.fingerprints;
+    let gap = (numbers.shingle_words + numbers.window) as u32;
+    let chains = wide.chunk_by(|a, b| a.0 == b.0 && b.1 - a.1 <= gap);
+    let mut chains: Vec<Chain> = chains
+        .map(|c| Chain { first: c[0].0, prints: c.iter().map(|(_, at, hash)| (*at, *hash)).collect() })
+        .filter(|c| c.span() + 2 * numbers.window >= genuine.settings.passages.reported_words)
+        .collect();
+    chains.sort_by_key(|c| (std::cmp::Reverse(c.prints.len()), c.first, c.prints[0].0));
+    let mut told: Vec<Vec<(u32, u32)>> = vec![Vec::new(); packs.list.len()];
+    let mut found: BTreeMap<Vec<usize>, Vec<SharedPassage>> = BTreeMap::new();
+    for chain in chains {
+        let (start, end) = chain.ends();
+        if told[chain.first].iter().any(|(from, to)| start < *to && *from < end) {
+            continue;
+        }
+        let members = chain.members(packs);
+        for (nth, span) in &members {
+            told[*nth].push(*span);
+        }
+        if let Some(passage) = passage(genuine, packs, &chain, &members) {
+            found.entry(members.iter().map(|(nth, _)| *nth).collect()).or_default().push(passage);
+        }
+    }
+    let mut groups: Vec<Common> =
+        found.into_iter().map(|(members, passages)| group(genuine, packs, &members, passages)).collect();
+    groups.sort_by(|a, b| {
+        let key = |c: &Common| std::cmp::Reverse((c.words, c.sides.len()));
+        key(a).cmp(&key(b)).then_with(|| a.passages[0].place.text.cmp(&b.passages[0].place.text))
+    });
+    groups
+}
+
+impl Chain {
+    fn ends(&self) -> (u32, u32) {
+        let at = |print: Option<&(u32, u32)>| print.map_or(0, |p| p.0);
+        (at(self.prints.first()), at(self.prints.last()) + 1)
+    }
+
+    fn span(&self) -> usize {
+        let (start, end) = self.ends();
+        (end - start) as usize
+    }
+
+    /// The packs that hold at least half of it, and where.
+    fn members(&self, packs: &Packs) -> Vec<(usize, (u32, u32))> {
+        let most = 2 * (self.span() as u32) + 16;
+        let held = |nth: usize| {
+            let prints = packs.prints(nth);
+            let place = |hash: u32| {
+                let at = prints.partition_point(|(h, _)| *h < hash);
+                prints.get(at).filter(|(h, _)| *h == hash).map(|(_, at)| *at)
+            };
+            let places: Vec<u32> = self.prints.iter().filter_map(|(_, hash)| place(*hash)).collect();
+            let (least, last) = (*places.iter().min()?, *places.iter().max()?);
+            // A number that stands elsewhere too may widen the span; then only its beginning is marked.
+            let end = if last - least <= most { last + 1 } else { least + 1 };
+            (places.len() * 2 >= self.prints.len()).then_some((nth, (least, end)))
+        };
+        (0..packs.list.len()).filter_map(held).collect()
+    }
+}
+
+/// The passage as it stands in the first pack, as far as the next member has the same words.
+fn passage(
+    genuine: &Genuine,
+    packs: &Packs,
+    chain: &Chain,
+    members: &[(usize, (u32, u32))],
+) -> Option<SharedPassage> {
+    let row = Row::of(genuine, packs, chain.first);
+    let (mut best, mut length) = (0, 0);
+    for (other, _) in members.iter().filter(|(nth, _)| *nth != chain.first).take(3) {
+        let there = Row::of(genuine, packs, *other);
+        let prints = packs.prints(*other);
+        for (at, hash) in &chain.prints {
+            let from = prints.partition_point(|(h, _)| h < hash);
+            let Some((_, place)) = prints.get(from).filter(|(h, _)| h == hash) else { continue };
+            let (start, _, words) = row.grow(&there, (*at as usize, *place as usize));
+            if words > length {
+                (best, length) = (start, words);
+            }
+        }
+    }
+    let settings = &genuine.settings;
+    (length >= settings.passages.reported_words).then(|| SharedPassage {
+        words: length,
+        place: row.excerpt(best, length, settings),
+        stands_in: stands_in(genuine, row.words(best, length)),
+    })
+}
+
+fn group(genuine: &Genuine, packs: &Packs, members: &[usize], mut passages: Vec<SharedPassage>) -> Common {
+    passages.sort_by(|a, b| b.words.cmp(&a.words).then_with(|| a.place.pointer.cmp(&b.place.pointer)));
+    let words = passages.iter().map(|p| p.words).sum();
+    passages.truncate(genuine.settings.passages.shown);
+    Common { sides: members.iter().map(|nth| packs.side(*nth)).collect(), words, passages }
+}
+
+/// Says with each learner that some of their words stand in many hand-ins.
+pub(super) fn tell(genuine: &Genuine, common: &[Common], learners: &mut [LearnerReport]) {
+    for group in common {
+        let Some(first) = group.passages.first() else { continue };
+        for side in &group.sides {
+            let Some(learner) = side.learner else { continue };
+            let percent = (group.words * 100 / side.words.max(1)).min(100);
+            let known =
+                first.stands_in.as_ref().map(|k| format!(", which stands in {k}")).unwrap_or_default();
+            let text = format!(
+                "{} words ({}) are the same in {} hand-ins{known}: “{}”",
+                group.words,
+                share(group.words, side.words),
+                group.sides.len(),
+                beginning(&first.place)
+            );
+            let finding = if percent >= genuine.settings.sections.flag_percent {
+                Finding::warning("common-words", text)
+            } else {
+                Finding::note("common-words", text)
+            };
+            let hint = "look whether the class was given this text; if so, name it in the file of cases";
+            learners[learner].findings.push(finding.in_file("data/profile.json").hint(hint));
+        }
+    }
+}
+
+/// The first words of a text.
+fn beginning(place: &Excerpt) -> String {
+    let words: Vec<&str> = place.text.split_whitespace().take(12).collect();
+    format!("{} …", words.join(" "))
+}

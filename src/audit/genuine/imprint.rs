@@ -1,0 +1,214 @@
+//! What is kept of a pack until all packs are read: little, so that a thousand of them fit into memory.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+use serde_json::Value;
+
+use super::prints::{Print, winnow};
+use super::prose::{self, Prose};
+use super::settings::is_in;
+use super::store::{Closed, Slot};
+use super::{Genuine, given, own, series};
+
+/// Finds the page of a text: given its place in the profile and its words, the file and the page.
+pub(crate) type Locate<'a> = &'a dyn Fn(&str, &str) -> Option<(String, usize)>;
+
+/// What an imprint is taken from.
+pub(crate) struct Material<'a> {
+    /// The profile inside the pack.
+    pub(crate) profile: &'a [u8],
+    /// The checklist inside the pack.
+    pub(crate) checklist: Option<&'a [u8]>,
+    /// The tables that the profile names, by the names that it calls them.
+    pub(crate) tables: BTreeMap<&'a str, &'a [u8]>,
+    /// The authors that the properties of PDFs name, by file.
+    pub(crate) authors: Vec<(String, String)>,
+    /// Finds pages.
+    pub(crate) locate: Locate<'a>,
+}
+
+/// What is kept.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Imprint {
+    /// The learner's texts with their places, packed.
+    packed: Slot,
+    /// Where each text is printed: the place in `files`, and the page.
+    pages: Vec<Option<(u16, u16)>>,
+    files: Vec<String>,
+    /// How many words are the learner's own.
+    pub(super) words: usize,
+    /// How many of them stand in a sample of the program too: the sample, and the words.
+    pub(super) sample: Option<(String, usize)>,
+    /// Fingerprints, sorted.
+    pub(super) prints: Slot,
+    /// The numbers of its series.
+    pub(super) series: Vec<u64>,
+    /// The code of its case.
+    pub(super) case: Option<String>,
+    /// The periods of its data: id, first and last day.
+    pub(super) periods: Vec<(String, String, String)>,
+    /// Which parts of the profile are about which period.
+    about: Vec<(String, String)>,
+    /// The names of the organisation's people.
+    pub(super) people: Vec<String>,
+    /// The authors that the properties of PDFs name, by file.
+    pub(super) authors: Vec<(String, String)>,
+    /// How many words of its documents are whose.
+    pub(super) ledger: Option<own::Ledger>,
+}
+
+/// A text of an imprint, unpacked.
+pub(super) struct Kept {
+    pub(super) prose: Prose,
+    /// The file and page on which it is printed, where that is known.
+    pub(super) printed: Option<(String, usize)>,
+}
+
+impl Imprint {
+    /// Takes the imprint of a pack; none where its profile cannot be read.
+    pub(crate) fn take(genuine: &Genuine, material: &Material<'_>) -> Option<Self> {
+        let profile: Value = serde_json::from_slice(material.profile).ok()?;
+        let prose = prose::of(&profile, &genuine.schema, &genuine.settings);
+        let mut imprint = Self {
+            packed: genuine.texts.put(&pack(&prose)),
+            case: profile.pointer("/case/code").and_then(Value::as_str).map(str::to_owned),
+            periods: periods(&profile),
+            about: about(genuine, &profile),
+            people: people(genuine, &profile),
+            series: series::of(&profile, &material.tables, genuine.settings.figures.periods),
+            authors: material.authors.clone(),
+            ledger: material.checklist.and_then(|c| own::Ledger::read(c, &profile, &genuine.settings)),
+            ..Self::default()
+        };
+        imprint.print(genuine, &prose);
+        imprint.pages = prose.iter().map(|p| imprint.place((material.locate)(&p.pointer, &p.text))).collect();
+        Some(imprint)
+    }
+
+    /// Counts and prints the learner's own words.
+    fn print(&mut self, genuine: &Genuine, prose: &[Prose]) {
+        let mut prints: Vec<Print> = Vec::new();
+        let mut sampled = vec![0; genuine.samples.len()];
+        for text in prose {
+            for run in given::own(&text.text, &genuine.given, &genuine.settings) {
+                winnow(&run, self.words, &genuine.settings.fingerprints, &mut prints);
+                self.words += run.len();
+                if !genuine.sampled.covers(&run, &genuine.settings).contains(&true) {
+                    continue;
+                }
+                for ((_, sample), count) in genuine.samples.iter().zip(&mut sampled) {
+                    *count += sample.covers(&run, &genuine.settings).iter().filter(|c| **c).count();
+                }
+            }
+        }
+        prints.sort_unstable();
+        self.prints = genuine.prints.put(&prints);
+        let named = genuine.samples.iter().map(|(name, _)| name.clone()).zip(sampled);
+        self.sample = named.max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0);
+    }
+
+    fn place(&mut self, found: Option<(String, usize)>) -> Option<(u16, u16)> {
+        let (file, page) = found?;
+        let nth = self.files.iter().position(|f| *f == file).unwrap_or_else(|| {
+            self.files.push(file);
+            self.files.len() - 1
+        });
+        Some((u16::try_from(nth).ok()?, u16::try_from(page).ok()?))
+    }
+
+    /// The period that a part of the profile is about.
+    pub(super) fn period_of(&self, pointer: &str) -> Option<&str> {
+        let is_inside = |part: &str| pointer.strip_prefix(part).is_some_and(|rest| rest.starts_with('/'));
+        self.about.iter().find(|(part, _)| is_inside(part)).map(|(_, period)| period.as_str())
+    }
+
+    /// Unpacks the learner's texts.
+    pub(super) fn texts(&self, store: &Closed<u8>) -> Vec<Kept> {
+        let kept = |(prose, page): (Prose, Option<(u16, u16)>)| {
+            let printed = page.and_then(|(file, page)| {
+                Some((self.files.get(usize::from(file))?.clone(), usize::from(page)))
+            });
+            Kept { prose, printed }
+        };
+        let pages = self.pages.iter().copied().chain(std::iter::repeat(None));
+        unpack(store.at(self.packed)).into_iter().zip(pages).map(kept).collect()
+    }
+}
+
+fn pack(prose: &[Prose]) -> Vec<u8> {
+    let texts: Vec<[&str; 3]> = prose.iter().map(|p| [&*p.pointer, &*p.section, &*p.text]).collect();
+    let json = serde_json::to_vec(&texts).unwrap_or_default();
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(4));
+    let packed = encoder.write_all(&json).and_then(|()| encoder.finish());
+    packed.unwrap_or_default()
+}
+
+fn unpack(packed: &[u8]) -> Vec<Prose> {
+    let mut json = Vec::new();
+    let read = DeflateDecoder::new(packed).read_to_end(&mut json);
+    let texts: Vec<[String; 3]> =
+        read.ok().and_then(|_| serde_json::from_slice(&json).ok()).unwrap_or_default();
+    texts.into_iter().map(|[pointer, section, text]| Prose { pointer, section, text }).collect()
+}
+
+fn periods(profile: &Value) -> Vec<(String, String, String)> {
+    let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
+    let list = profile.pointer("/data/periods").and_then(Value::as_array).into_iter().flatten();
+    list.map(|p| (text(p, "id"), text(p, "from"), text(p, "to"))).collect()
+}
+
+/// The items of lists that name their period.
+fn about(genuine: &Genuine, profile: &Value) -> Vec<(String, String)> {
+    let issues = &genuine.settings.issues;
+    let mut found = Vec::new();
+    for part in &issues.parts {
+        let items = profile.pointer(part).and_then(Value::as_array).into_iter().flatten().enumerate();
+        let named = items.filter_map(|(nth, item)| {
+            Some((format!("{part}/{nth}"), item[&issues.period].as_str()?.to_owned()))
+        });
+        found.extend(named);
+    }
+    found
+}
+
+/// The names of the organisation's people but the learner's own.
+fn people(genuine: &Genuine, profile: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for people in &genuine.settings.people {
+        let Some((list, name)) = people.name.split_once("/*/") else { continue };
+        let items = profile.pointer(list).and_then(Value::as_array).into_iter().flatten();
+        let others = items.filter(|i| i[&people.unless] != Value::Bool(true));
+        found.extend(others.filter_map(|i| i[name].as_str()).map(str::to_owned));
+    }
+    found
+}
+
+impl Kept {
+    /// Tells whether it stands in one of some parts of the profile.
+    pub(super) fn is_in(&self, parts: &[String]) -> bool {
+        parts.iter().any(|part| is_in(&self.prose.pointer, part))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_come_back_as_they_were() {
+        let prose = |n: usize| Prose {
+            pointer: format!("/reports/{n}/summary"),
+            section: "Reports, Summary".into(),
+            text: format!("“Quoted”, with\na line {n} and ü"),
+        };
+        let all: Vec<Prose> = (0..100).map(prose).collect();
+        let packed = pack(&all);
+        assert!(packed.len() < 2_000);
+        assert_eq!(unpack(&packed), all);
+        assert!(unpack(&packed[..20]).is_empty());
+    }
+}

@@ -1,0 +1,66 @@
+//! Options of `evipack audit` about whose work a pack is, from outside.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::support::cohort::{HandIn, download, words};
+use crate::support::{Evipack, json as read};
+
+#[test]
+fn a_class_is_compared_and_both_passages_are_printed_safely() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = format!("\u{1b}[31m{}\u{202e}", words(999_999, 40));
+    let class: Vec<HandIn> = ["Amina Diallo", "Bruno\u{1b}[2J Castell"]
+        .into_iter()
+        .zip(1..)
+        .map(|(name, seed)| {
+            HandIn::new(seed, name).with("/guidelines/purpose", text.as_str()).with("/case/code", "A-1")
+        })
+        .collect();
+    let class: Vec<HandIn> =
+        class.into_iter().zip(["a", "b"]).map(|(one, name)| HandIn { name: name.into(), ..one }).collect();
+    let old = [HandIn::new(9, "Greta Lind").with("/knowledge/0/answer", words(999_999, 40))];
+    let case = |code: &str, name: &str| json!({ "code": code, "learner": { "name": name, "id": "S100001" } });
+    let cases = json!({ "format": "evipack-cases/1", "cases": [case("B-2", "Amina Diallo")] });
+    let issue = json!({ "code": "I02", "title": "link broken", "from": "2026-08-14", "to": "2026-08-28", "cause": [["link"]] });
+    let key = json!({ "format": "evipack-key/1", "cases": [{ "code": "A-1", "issues": [issue] }] });
+    let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).expect("written");
+    write("class.zip", &download(&class));
+    write("old.zip", &download(&old));
+    write("cases.json", cases.to_string().as_bytes());
+    write("key.json", key.to_string().as_bytes());
+    let args = ["audit", "class.zip", "--reference", "old.zip", "--cases", "cases.json", "--key", "key.json"];
+    let run = Evipack::new([&args[..], &["--json", "report.json"]].concat()).within(folder.path()).run();
+    run.ends(1)
+        .says("Words in common")
+        .says("old.zip:")
+        .says("/guidelines/purpose")
+        .says("/knowledge/0/answer")
+        .says("B-2")
+        .says("I02");
+    let shown = Evipack::new(args).within(folder.path()).run();
+    assert!(!shown.stdout.contains(['\u{1b}', '\u{202e}']), "{}", shown.stdout);
+    let report = fs::read_to_string(folder.path().join("report.json")).expect("the report");
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["similar"].as_array().map(Vec::len), Some(3), "{}", report["similar"]);
+    let validator = jsonschema::options().build(&read("schemas/audit.schema.json")).expect("a schema");
+    let problems: Vec<String> =
+        validator.iter_errors(&report).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(problems.is_empty(), "{problems:#?}");
+}
+
+#[test]
+fn files_that_cannot_be_used_are_said_before_anything_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("cases.json"), "{ \"format\": \"evipack-cases/1\" }").expect("written");
+    let run =
+        |args: &[&str]| Evipack::new([&["audit", "class.zip"], args].concat()).within(folder.path()).run();
+    run(&["--cases", "cases.json"]).ends(1).says("cases");
+    run(&["--key", "none.json"]).ends(3).says("none.json");
+    run(&["--quick", "--cases", "cases.json"]).ends(2).says("--quick");
+    for name in ["cases", "key", "authenticity"] {
+        let shown = Evipack::new(["schema", name]).run();
+        assert_eq!(shown.json(), read(&format!("schemas/{name}.schema.json")), "{name}");
+    }
+}

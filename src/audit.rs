@@ -49,7 +49,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 pub use against::{Against, Change, ChangeTotals, Changes, DocumentChanges, Earlier, MatchedBy, RowChange};
-pub use back::{FeedbackFile, Sheet, feedback_files, fill_worksheet, is_complete, letter};
+pub use back::{Archived, FeedbackFile, Sheet, feedback_files, fill_worksheet, is_complete, letter};
 pub use bag::{Identity, PackReport, Person};
 pub use coverage::{Coverage, CoveredRow, Missed, PagePlace, Suggestion, UnitRow, UnitRows};
 pub use desk::Desk;

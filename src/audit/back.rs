@@ -15,7 +15,7 @@ use super::submission::LearnerReport;
 use crate::diag::Severity;
 use crate::trace::Status;
 
-pub use files::{FeedbackFile, feedback_files};
+pub use files::{Archived, FeedbackFile, feedback_files};
 pub use letter::letter;
 pub use worksheet::{Sheet, fill_worksheet};
 

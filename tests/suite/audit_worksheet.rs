@@ -47,7 +47,7 @@ fn class() -> Report {
 #[test]
 fn a_worksheet_gets_feedback_and_keeps_every_other_byte() {
     let report = class();
-    let sheet = fill_worksheet(SHEET.as_bytes(), &report, None).ok().expect("a worksheet");
+    let sheet = fill_worksheet(SHEET.as_bytes(), &report, None).expect("a worksheet");
     assert_eq!((sheet.feedback, sheet.graded), (3, 0));
     let lines = |text: &str| text.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
     let (old, new) = (lines(SHEET), lines(&sheet.text));
@@ -79,7 +79,7 @@ fn a_worksheet_gets_feedback_and_keeps_every_other_byte() {
 #[test]
 fn a_grade_is_only_written_for_packs_without_a_gap() {
     let mut report = class();
-    let sheet = fill_worksheet(SHEET.as_bytes(), &report, Some("Satisfactory")).ok().expect("a worksheet");
+    let sheet = fill_worksheet(SHEET.as_bytes(), &report, Some("Satisfactory")).expect("a worksheet");
     let row = |nth: usize| sheet.text.lines().nth(nth).expect("a row").to_owned();
     assert_eq!(sheet.graded, 1);
     assert!(row(1).contains("grading\",\"Satisfactory\",\"100.00\""), "{}", row(1));
@@ -104,7 +104,7 @@ fn nobody_is_guessed() {
     let report = named(&twice);
     let sheet = |rows: &str| format!("Identifier,Full name,Feedback comments\n{rows}");
     let filled = |report: &Report, rows: &str| {
-        let sheet = fill_worksheet(sheet(rows).as_bytes(), report, None).ok().expect("a worksheet");
+        let sheet = fill_worksheet(sheet(rows).as_bytes(), report, None).expect("a worksheet");
         (sheet.feedback, sheet.findings.iter().map(|f| f.code).collect::<Vec<_>>())
     };
     // Another number is another person, even with the same name.
@@ -125,7 +125,7 @@ fn nobody_is_guessed() {
 #[test]
 fn files_that_are_no_worksheet_say_why() {
     let report = class();
-    let why = |bytes: &[u8]| fill_worksheet(bytes, &report, Some("1")).err().expect("a reason");
+    let why = |bytes: &[u8]| fill_worksheet(bytes, &report, Some("1")).expect_err("a reason");
     let canvas = "Student,ID,SIS User ID,SIS Login ID,Section,Task (7)\n    Points Possible,,,,,10\n";
     assert!(why(canvas.as_bytes()).0.contains("Canvas reads no comments"));
     assert!(why(b"name,mark\n").0.contains("no column “Identifier”"));

@@ -54,16 +54,16 @@ fn indentation_threads_and_the_working_folder_change_nothing() {
 }
 
 #[test]
-fn order_of_keys_changes_no_reason_where_several_texts_are_at_fault() {
-    let reasons = |text: &str| {
+fn order_of_keys_changes_no_advice_where_several_texts_are_at_fault() {
+    let advice = |text: &str| {
         let project = Project::sample();
         project.write("profile.json", text.as_bytes());
         let command = project.command("check").arg("--format").arg("json").arg("--standard").arg("strict");
         let report = command.run().json();
-        report["rows"].as_array().expect("rows").iter().map(|r| r["reasons"].clone()).collect::<Vec<_>>()
+        report["rows"].as_array().expect("rows").iter().map(|r| r["advice"].clone()).collect::<Vec<_>>()
     };
     let profile = Project::sample().profile;
-    let usual = reasons(&serde_json::to_string(&profile).expect("JSON"));
+    let usual = advice(&serde_json::to_string(&profile).expect("JSON"));
     assert!(usual.iter().any(|r| r.to_string().contains("A sentence of ")), "the rule has something to say");
-    assert_eq!(usual, reasons(&serde_json::to_string(&turned(&profile)).expect("JSON")));
+    assert_eq!(usual, advice(&serde_json::to_string(&turned(&profile)).expect("JSON")));
 }

@@ -15,15 +15,15 @@ use crate::bundle;
 /// One feedback file: the learner's place in the report, the file's name, its contents.
 pub type FeedbackFile = (usize, String, Vec<u8>);
 
+/// An archive, the number of files in it, and who was left out and why.
+pub type Archived = (Vec<u8>, usize, Vec<Finding>);
+
 /// Packs feedback files for the platform that the submissions came from; returns the archive, the
 /// number of files in it, and who was left out and why.
 ///
 /// # Errors
 /// One sentence on why no archive can be made, and one on what to do.
-pub fn feedback_files(
-    report: &Report,
-    files: &[FeedbackFile],
-) -> Result<(Vec<u8>, usize, Vec<Finding>), (String, String)> {
+pub fn feedback_files(report: &Report, files: &[FeedbackFile]) -> Result<Archived, (String, String)> {
     let mut entries: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut findings = Vec::new();
     let mut known = false;

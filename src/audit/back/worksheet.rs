@@ -19,6 +19,7 @@ const GRADE: &str = "Grade";
 const CHANGEABLE: &str = "Grade can be changed";
 
 /// A worksheet that was filled in.
+#[derive(Debug)]
 pub struct Sheet {
     /// Its text.
     pub text: String,

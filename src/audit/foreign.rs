@@ -82,7 +82,7 @@ fn suggestions(name: &str, text: &Text, desk: &Desk<'_>) -> Vec<(String, Suggest
 /// Reads a PDF: by the audit's own bounded reader where evipack's form allows it, or apart from this
 /// process, because a hostile file can make a general reader fall.
 fn pdf_text(bytes: Vec<u8>, desk: &Desk<'_>) -> Result<Text, String> {
-    let own = own::texts(&bytes, None).filter(|pages| pages.iter().any(|page| !page.is_empty()));
+    let own = own::texts(&bytes).filter(|pages| pages.iter().any(|page| !page.is_empty()));
     let pages = match (own, desk.reader) {
         (Some(pages), _) => pages,
         (None, Some(reader)) => reader.pages(bytes)?,

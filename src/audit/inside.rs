@@ -14,7 +14,7 @@ use super::desk::Desk;
 use super::finding::{Finding, Flaw, Problem};
 use super::limits::megabytes;
 use super::pages::{PageDoc, Pages};
-use super::pdf::{self, Skeleton};
+use super::pdf::{self, Skeleton, Wish};
 use super::source::Kind;
 use crate::documents::expand;
 use crate::{Checked, diag};
@@ -98,16 +98,13 @@ type Skeletons = BTreeMap<String, Option<Skeleton>>;
 
 /// Tells whether a file of a pack is a PDF that is looked into.
 pub(crate) fn is_looked_into(name: &str) -> bool {
-    name.starts_with("data/") && name.ends_with(".pdf")
+    name == SUBMISSION || name.starts_with("data/documents/") && name.ends_with(".pdf")
 }
 
 /// Reads a PDF of a pack; none where it is not in the form that evipack writes.
 pub(crate) fn skeleton(name: &str, bytes: &[u8], desk: &Desk<'_>) -> Option<Skeleton> {
-    let mut skeleton = pdf::read(bytes, (&ATTACHED, desk.limits.kept))?;
-    if name != SUBMISSION {
-        pdf::look_up(bytes, &mut skeleton);
-    }
-    Some(skeleton)
+    let is_looked_up = name != SUBMISSION;
+    pdf::read(bytes, &Wish { attached: &ATTACHED, most: desk.limits.kept, is_looked_up })
 }
 
 /// Looks into a pack that can be read, and adds to its report.
@@ -188,7 +185,7 @@ impl<'a> Inside<'a> {
     pub(crate) fn pages(&self) -> &Pages {
         let document = |leaf: &Leaf| {
             let bytes = self.files.read(&format!("data/{}", leaf.file), u64::MAX).unwrap_or_default();
-            PageDoc { file: leaf.file.clone(), pages: pdf::texts(&bytes, None).unwrap_or_default() }
+            PageDoc { file: leaf.file.clone(), pages: pdf::texts(&bytes).unwrap_or_default() }
         };
         self.pages.get_or_init(|| Pages { documents: self.documents.iter().map(document).collect() })
     }

@@ -15,11 +15,13 @@ use text::Font;
 use crate::typeset::NUMBER;
 
 /// How many pages, headings, or names are read of one file.
-const MOST: usize = 20_000;
+const MOST: usize = 5_000;
 /// How deep trees of pages, headings or names may nest.
 const DEEP: usize = 32;
-/// The most that is unpacked of the contents of one file, in bytes.
-const CONTENTS: usize = 64 << 20;
+/// The most that is unpacked of the contents of one file, and taken from them as text, in bytes.
+const CONTENTS: u64 = 16 << 20;
+/// How many fonts a page may have.
+const FONTS: usize = 64;
 
 /// A PDF without its contents.
 #[derive(Debug, Default)]
@@ -50,16 +52,27 @@ struct Walk<'a> {
     file: File<'a>,
     /// Numbers of pages by their objects.
     pages: BTreeMap<usize, usize>,
-    /// The pages themselves, each with its resources.
-    leaves: Vec<(Value, Value)>,
+    /// The pages themselves.
+    leaves: Vec<Value>,
+    fonts: BTreeMap<usize, Option<Font>>,
+    /// How much may still be unpacked.
+    left: u64,
     headings: BTreeMap<Place, String>,
     seen: BTreeSet<usize>,
 }
 
+/// What is read of a PDF besides its marks.
+pub(crate) struct Wish<'a> {
+    /// The names of attached files.
+    pub(crate) attached: &'a [&'a str],
+    /// The most that is read of an attached file, in bytes.
+    pub(crate) most: u64,
+    /// Whether marked headings are looked up on their pages.
+    pub(crate) is_looked_up: bool,
+}
+
 /// Reads a PDF; none where it is not in the form that evipack writes.
-///
-/// Of attached files those of the given names are read, up to `most` bytes each.
-pub(crate) fn read(bytes: &[u8], (wanted, most): (&[&str], u64)) -> Option<Skeleton> {
+pub(crate) fn read(bytes: &[u8], wish: &Wish<'_>) -> Option<Skeleton> {
     let (mut walk, root) = Walk::start(bytes)?;
     let outline = walk.file.get(&root, "Outlines");
     walk.headings(outline.get("First"), DEEP)?;
@@ -72,38 +85,26 @@ pub(crate) fn read(bytes: &[u8], (wanted, most): (&[&str], u64)) -> Option<Skele
     skeleton.marks = walk.marks(places);
     for (name, value) in files {
         let (value, name) = (walk.file.follow(&value), words(&name));
-        if !wanted.contains(&name.as_str()) {
-            continue;
+        if wish.attached.contains(&name.as_str()) && !skeleton.attached.contains_key(&name) {
+            let streams = walk.file.get(&value, "EF");
+            let stream = streams.get("F").and_then(|link| walk.file.stream(link, wish.most));
+            skeleton.attached.insert(name, stream.unwrap_or_default());
         }
-        let streams = walk.file.get(&value, "EF");
-        let stream = streams.get("F").and_then(|link| walk.file.stream(link, most));
-        skeleton.attached.insert(name, stream.unwrap_or_default());
+    }
+    if wish.is_looked_up {
+        let wanted = skeleton.marks.values().flatten().map(|mark| mark.page).collect();
+        let texts = walk.texts(Some(&wanted));
+        for mark in skeleton.marks.values_mut().flatten() {
+            let page = texts.get(mark.page - 1);
+            mark.is_printed = page.is_some_and(|text| text.contains(&bare(&mark.section)));
+        }
     }
     Some(skeleton)
 }
 
-/// Looks which of the marked headings stand on their pages.
-pub(crate) fn look_up(bytes: &[u8], skeleton: &mut Skeleton) {
-    let wanted = skeleton.marks.values().flatten().map(|mark| mark.page).collect();
-    let texts = texts(bytes, Some(&wanted)).unwrap_or_default();
-    for mark in skeleton.marks.values_mut().flatten() {
-        let page = texts.get(mark.page - 1);
-        mark.is_printed = page.is_some_and(|text| text.contains(&bare(&mark.section)));
-    }
-}
-
-/// Returns the bare text of each page, or of those that are wanted; none where the PDF is not in the
-/// form that evipack writes.
-pub(crate) fn texts(bytes: &[u8], wanted: Option<&BTreeSet<usize>>) -> Option<Vec<String>> {
-    let (mut walk, _) = Walk::start(bytes)?;
-    let mut fonts: BTreeMap<usize, Option<Font>> = BTreeMap::new();
-    let mut left = CONTENTS;
-    let leaves = std::mem::take(&mut walk.leaves);
-    let text = |(index, (page, resources)): (usize, &(Value, Value))| {
-        let is_wanted = wanted.is_none_or(|pages| pages.contains(&(index + 1)));
-        if is_wanted { walk.text(page, resources, (&mut fonts, &mut left)) } else { String::new() }
-    };
-    Some(leaves.iter().enumerate().map(text).collect())
+/// Returns the bare text of each page; none where the PDF is not in the form that evipack writes.
+pub(crate) fn texts(bytes: &[u8]) -> Option<Vec<String>> {
+    Some(Walk::start(bytes)?.0.texts(None))
 }
 
 /// Takes all but letters and digits off a text, and lowers its case: what every way of printing it shares.
@@ -120,29 +121,30 @@ impl<'a> Walk<'a> {
             file,
             pages: BTreeMap::new(),
             leaves: Vec::new(),
+            fonts: BTreeMap::new(),
+            left: CONTENTS,
             headings: BTreeMap::new(),
             seen: BTreeSet::new(),
         };
-        walk.pages(root.get("Pages")?, &Value::Other, DEEP)?;
+        walk.pages(root.get("Pages")?, DEEP)?;
         Some((walk, root))
     }
 }
 
 impl Walk<'_> {
     /// Numbers the pages of a tree.
-    fn pages(&mut self, link: &Value, above: &Value, deep: usize) -> Option<()> {
+    fn pages(&mut self, link: &Value, deep: usize) -> Option<()> {
         let number = link.link().filter(|n| self.seen.insert(*n))?;
         let deep = deep.checked_sub(1)?;
         let node = self.file.follow(link);
-        let resources = node.get("Resources").unwrap_or(above).clone();
         if node.get("Kids").is_none() {
             let count = self.pages.len() + 1;
             self.pages.insert(number, count);
-            self.leaves.push((node, resources));
+            self.leaves.push(node);
             return (count <= MOST).then_some(());
         }
         let kids = self.file.get(&node, "Kids");
-        kids.items().iter().try_for_each(|kid| self.pages(kid, &resources, deep))
+        kids.items().iter().try_for_each(|kid| self.pages(kid, deep))
     }
 
     /// Reads an entry of the outline, those behind it and those below it.
@@ -191,29 +193,38 @@ impl Walk<'_> {
         Some((*self.pages.get(&page.link()?)?, [number(x), number(y)]))
     }
 
-    /// Returns the bare text of a page.
-    fn text(
-        &mut self,
-        page: &Value,
-        resources: &Value,
-        (known, left): (&mut BTreeMap<usize, Option<Font>>, &mut usize),
-    ) -> String {
-        let resources = self.file.follow(resources);
-        let fonts = self.file.get(&resources, "Font");
-        let Value::Dict(fonts) = fonts else { return String::new() };
-        for (_, font) in &fonts {
-            if let Some(number) = font.link() {
-                known.entry(number).or_insert_with(|| Font::read(&mut self.file, font));
+    /// Returns the bare text of each page, or of those that are wanted.
+    fn texts(&mut self, wanted: Option<&BTreeSet<usize>>) -> Vec<String> {
+        let leaves = std::mem::take(&mut self.leaves);
+        let text = |(index, page): (usize, &Value)| {
+            let is_wanted = wanted.is_none_or(|pages| pages.contains(&(index + 1)));
+            if is_wanted { self.text(page).unwrap_or_default() } else { String::new() }
+        };
+        leaves.iter().enumerate().map(text).collect()
+    }
+
+    /// Returns the bare text of a page; none once more was unpacked than an honest file holds.
+    fn text(&mut self, page: &Value) -> Option<String> {
+        let resources = self.file.get(page, "Resources");
+        let Value::Dict(fonts) = self.file.get(&resources, "Font") else { return None };
+        for (_, font) in fonts.iter().take(FONTS) {
+            let number = font.link().filter(|n| !self.fonts.contains_key(n));
+            if let (Some(number), true) = (number, self.fonts.len() < MOST) {
+                let read = Font::read(&mut self.file, font, &mut self.left);
+                self.fonts.insert(number, read);
             }
         }
         let font = |name: &[u8]| {
-            let number = fonts.iter().find(|(n, _)| n == name)?.1.link()?;
-            known.get(&number)?.as_ref()
+            let number = fonts.iter().take(FONTS).find(|(n, _)| n == name)?.1.link()?;
+            self.fonts.get(&number)?.as_ref()
         };
-        let contents = page.get("Contents").and_then(|link| self.file.stream(link, *left as u64));
-        let contents = contents.unwrap_or_default();
-        *left -= contents.len();
-        bare(&text::read(&contents, font))
+        let Some(contents) = self.file.stream(page.get("Contents")?, self.left) else {
+            self.left = 0;
+            return None;
+        };
+        let text = text::read(&contents, font);
+        self.left = self.left.saturating_sub((contents.len() + text.len()) as u64);
+        Some(bare(&text))
     }
 
     /// Takes the marks of evidence out of the named destinations.
@@ -247,4 +258,53 @@ fn words(bytes: &[u8]) -> String {
         _ => bytes.iter().map(|b| char::from(*b)).collect(),
     };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    /// A PDF with these objects; the first is the catalogue.
+    fn pdf(objects: &[Vec<u8>]) -> Vec<u8> {
+        let (mut out, mut table) = (b"%PDF-1.7\n".to_vec(), String::new());
+        for (nth, object) in objects.iter().enumerate() {
+            table += &format!("{:010} 00000 n\r\n", out.len());
+            out.extend([format!("{} 0 obj\n", nth + 1).as_bytes(), object, b"\nendobj\n"].concat());
+        }
+        let (size, at) = (objects.len() + 1, out.len());
+        let tail = format!(
+            "xref\n0 {size}\n0000000000 65535 f\r\n{table}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{at}\n%%EOF"
+        );
+        out.extend(tail.as_bytes());
+        out
+    }
+
+    #[test]
+    fn many_pages_that_share_one_bomb_cost_no_more_than_one() {
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        packed.write_all(&vec![b' '; 64 << 20]).unwrap();
+        let packed = packed.finish().unwrap();
+        let head = format!("<</Length {}/Filter/FlateDecode>>\nstream\n", packed.len());
+        let kids: String = (0..4_000).map(|n| format!("{} 0 R ", n + 4)).collect();
+        let mut objects = vec![
+            b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+            format!("<</Type/Pages/Kids[{kids}]>>").into_bytes(),
+            [head.as_bytes(), &packed, b"\nendstream"].concat(),
+        ];
+        let page = b"<</Type/Page/Resources<</Font<<>>>>/Contents 3 0 R>>".to_vec();
+        objects.extend(std::iter::repeat_n(page, 4_000));
+        let start = std::time::Instant::now();
+        let texts = texts(&pdf(&objects)).expect("a PDF in evipack's form");
+        assert_eq!(texts.len(), 4_000);
+        assert!(texts.iter().all(String::is_empty));
+        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn trees_that_lead_back_to_themselves_are_refused() {
+        let looped = [b"<</Type/Catalog/Pages 2 0 R>>".to_vec(), b"<</Kids[2 0 R 2 0 R]>>".to_vec()];
+        assert!(texts(&pdf(&looped)).is_none());
+    }
 }

@@ -22,7 +22,7 @@ fn pdf(objects: &[String]) -> Vec<u8> {
     }
     let table = out.len();
     write!(out, "xref\n0 {}\n0000000000 65535 f \n", places.len() + 1).expect("memory");
-    places.iter().for_each(|place| write!(out, "{place:010} 00000 n \n").expect("memory"));
+    places.iter().for_each(|place| writeln!(out, "{place:010} 00000 n ").expect("memory"));
     let size = places.len() + 1;
     write!(out, "trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF").expect("memory");
     out

@@ -6,8 +6,9 @@
 
 use super::file::{File, Value};
 
-/// The most that is unpacked of one stream, in bytes.
-const STREAM: u64 = 8 << 20;
+/// The most text that a page or a code may stand for, in bytes.
+const PAGE: usize = 1 << 18;
+const CODE: usize = 64;
 
 /// How deep marked parts may nest.
 const DEEP: usize = 64;
@@ -20,11 +21,15 @@ pub(super) struct Font {
 }
 
 impl Font {
-    /// Reads a font.
-    pub(super) fn read(file: &mut File<'_>, font: &Value) -> Option<Self> {
+    /// Reads a font; `left` bytes may still be unpacked.
+    pub(super) fn read(file: &mut File<'_>, font: &Value, left: &mut u64) -> Option<Self> {
         let font = file.follow(font);
         let is_wide = font.get("Subtype") == Some(&Value::Name(b"Type0".to_vec()));
-        let table = file.stream(font.get("ToUnicode")?, STREAM)?;
+        let Some(table) = file.stream(font.get("ToUnicode")?, *left) else {
+            *left = 0;
+            return None;
+        };
+        *left = left.saturating_sub(table.len() as u64);
         Some(Self {
             width: if is_wide { 2 } else { 1 },
             meanings: meanings(&String::from_utf8_lossy(&table)),
@@ -58,7 +63,7 @@ fn meanings(table: &str) -> Vec<String> {
         let words: Vec<&str> = line.split(['<', '>', ' ']).filter(|w| !w.is_empty()).collect();
         let number = |text: &str| u32::from_str_radix(text, 16).ok();
         match words[..] {
-            [code, text] if !is_range => {
+            [code, text] if !is_range && text.len() <= CODE => {
                 if let Some(code) = number(code) {
                     set(code, utf16(text));
                 }
@@ -94,7 +99,7 @@ pub(super) fn read<'f>(content: &[u8], mut font: impl FnMut(&[u8]) -> Option<&'f
     // Marked parts that are open, and whether each is none of the document.
     let mut parts: Vec<bool> = Vec::new();
     let mut at = 0;
-    while let Some(byte) = content.get(at).copied() {
+    while let Some(byte) = content.get(at).copied().filter(|_| out.len() < PAGE) {
         match byte {
             b'(' => {
                 let (string, end) = string(content, at + 1);

@@ -37,7 +37,9 @@ pub use desk::Desk;
 pub use finding::{Finding, Flaw, Problem, Verdicts};
 pub use limits::Limits;
 pub use lms::{Layouts, Part};
-pub use report::{InputReport, Report, Totals};
+pub use report::{
+    InputReport, Links, Press, Printed, Report, Sheet, Totals, class_report, class_workbook, encoded,
+};
 pub use similar::{Excerpt, Passage, Side, Similarity};
 pub use submission::{AttemptReport, LearnerReport, LooseFile};
 

@@ -5,21 +5,23 @@
 //! is printed).
 
 mod disk;
+mod outputs;
 mod screen;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::{display_json, print, problems};
-use super::{Format, IO, Outcome, PROBLEMS, write};
+use super::{Format, IO, Outcome, PROBLEMS, exit_code, write};
 use crate::audit::{Desk, Input, Layouts, Limits, Options, Report, audit};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic};
+use outputs::Outputs;
 
 /// Set when the program is told to stop.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -49,6 +51,8 @@ pub(super) struct Args {
     /// Write the whole result as JSON into a file too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 /// The order of learners.
@@ -68,9 +72,7 @@ fn pattern(text: &str) -> Result<String, String> {
 /// Audits everything that is named.
 pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     write::flag_on_signal(&STOP);
-    if let Some(target) = &args.json {
-        write::check_target(target).map_err(|d| vec![d])?;
-    }
+    args.outputs.check(args.json.as_ref())?;
     let layouts = match &args.pattern {
         Some(own) => Layouts::own(own)
             .map_err(|why| vec![Diagnostic::error(Builtin::ProfileInvalid, format!("--pattern: {why}"))])?,
@@ -86,7 +88,15 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
         Format::Json => print(&json())?,
         Format::Human => print(&screen::report(&report, args.sort, args.details))?,
     };
+    let written = args.outputs.write(catalog, &report, &STOP);
+    if args.format == Format::Human {
+        print(&written.told)?;
+    }
+    outputs::tell(&written);
     problems(&unreadable(&report), None);
+    if !written.failed.is_empty() && !STOP.load(Ordering::Relaxed) {
+        return Ok(ExitCode::from(exit_code(&written.failed)));
+    }
     Ok(code(&report, printed))
 }
 
@@ -133,7 +143,7 @@ fn unreadable(report: &Report) -> Vec<Diagnostic> {
 }
 
 fn code(report: &Report, printed: ExitCode) -> ExitCode {
-    if report.stopped {
+    if report.stopped || STOP.load(Ordering::Relaxed) {
         ExitCode::from(write::STOPPED)
     } else if printed != ExitCode::SUCCESS {
         printed

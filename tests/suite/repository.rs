@@ -194,12 +194,19 @@ const LAYERS: [(&str, &[&str]); 27] = [
     ("coach", &["diag", "profile", "trace", "lib"]),
     ("explain", &["catalog", "diag", "profile", "unit"]),
     ("questions", &["catalog", "diag", "metrics", "render", "rules", "trace", "typeset", "lib"]),
-    ("audit", &["bundle", "catalog", "diag"]),
+    (
+        "audit",
+        &[
+            "blank", "bundle", "catalog", "diag", "render", "text", "trace", "typeset", "unit", "workbook",
+            "lib",
+        ],
+    ),
     (
         "cli",
         &[
             "audit",
             "blank",
+            "bundle",
             "catalog",
             "coach",
             "diag",

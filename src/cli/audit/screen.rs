@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Order;
-use crate::audit::{Finding, LearnerReport, PackReport, Problem, Report, Totals};
+use crate::audit::{Finding, LearnerReport, PackReport, Report, Totals};
 use crate::cli::output::{display, wrapped};
 use crate::diag::Severity;
 
@@ -62,12 +62,7 @@ fn files(count: usize) -> String {
 }
 
 fn line(out: &mut String, learner: &LearnerReport, details: bool) {
-    let (mark, word) = match learner.worst() {
-        _ if !learner.looked_at => ("·", "not looked at"),
-        None => ("✓", best(learner)),
-        Some(Problem::Repacked) => ("◐", "repacked"),
-        Some(problem) => ("✗", problem.word()),
-    };
+    let (mark, word) = learner.verdict();
     let id =
         learner.packs.iter().find_map(|p| p.id.as_deref()).and_then(|id| id.get(..ID)).unwrap_or_default();
     let late = if learner.late == Some(true) { "  late" } else { "" };
@@ -89,12 +84,6 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
         let _ = write!(out, "  {file}{}{more}", display(&first.message).replace('\n', " "));
     }
     out.push('\n');
-}
-
-/// The best answer that a learner without problems has.
-fn best(learner: &LearnerReport) -> &'static str {
-    let is_original = |p: &PackReport| p.verdicts.original_container == Some(true);
-    if learner.packs.iter().all(is_original) { "original" } else { "valid" }
 }
 
 /// A name in a column; longer names push the rest of the line.

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Cursor;
-use std::time::Instant;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -299,6 +301,11 @@ fn toys() -> tempfile::TempDir {
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::write(path, bytes).expect("written");
     }
+    for name in files_below(&root().join("tests/fixtures/units/TOY001")) {
+        let path = folder.path().join("catalog/templates/units/TOY001").join(&name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::copy(root().join("tests/fixtures/units/TOY001").join(&name), path).expect("copied");
+    }
     folder
 }
 
@@ -306,7 +313,7 @@ fn toys() -> tempfile::TempDir {
 fn everything_is_written_from_the_command_line_and_nothing_is_written_over() {
     let folder = toys();
     let audit = |args: &[&str]| {
-        Evipack::new([&["audit", "class.zip", "open packs/Cy: #1"], args].concat())
+        Evipack::new([&["--catalog", "catalog", "audit", "class.zip", "open packs/Cy: #1"], args].concat())
             .within(folder.path())
             .run()
     };
@@ -344,6 +351,37 @@ fn everything_is_written_from_the_command_line_and_nothing_is_written_over() {
     audit(&["--feedback", "class.zip/x"]).ends(3);
     let both = audit(&["--format", "json", "--html", "y.html"]).ends(1);
     assert_eq!(both.json()["totals"]["learners"], 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn told_to_stop_it_leaves_whole_sheets_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cut = &toy().bytes[..900];
+    let named = |n: usize| Entry::stored(&format!("Learner {n:03}_{n}_assignsubmission_file/p.zip"), cut);
+    let zip = Zip { entries: (0..900).map(named).collect(), ..Zip::default() };
+    fs::write(folder.path().join("class.zip"), zip.write()).expect("written");
+    let args = ["audit", "class.zip", "--quick", "--feedback", "sheets", "--html", "class.html"];
+    let mut command = Evipack::new(args).within(folder.path()).into_command();
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
+    let sheets = folder.path().join("sheets");
+    let count = || fs::read_dir(&sheets).map_or(0, Iterator::count);
+    let start = Instant::now();
+    while count() < 3 && start.elapsed() < Duration::from_secs(60) {
+        sleep(Duration::from_millis(5));
+    }
+    let told = Command::new("/bin/sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
+    assert!(told.expect("a shell").success());
+    let output = child.wait_with_output().expect("ended");
+    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+    let names = files_below(folder.path());
+    assert!((3..900).contains(&count()), "{} sheets", count());
+    assert!(names.contains(&"class.html".to_owned()), "{names:?}");
+    for name in names.iter().filter(|n| n.starts_with("sheets/")) {
+        let bytes = fs::read(folder.path().join(name)).expect("a file");
+        assert!(bytes.starts_with(b"%PDF") && bytes.trim_ascii_end().ends_with(b"%%EOF"), "{name} is whole");
+    }
+    assert!(!names.iter().any(|n| n.contains(".evipack-")), "{names:?}");
 }
 
 #[test]

@@ -7,17 +7,17 @@ use serde_json::{Value as Json, json};
 
 use super::Report;
 use super::addressee::Addressee;
-use super::pages::in_words;
+use super::pages::{in_words, name_of};
 use super::press::Known;
-use super::view::{is_group, spoken, told_otherwise};
+use super::view::{is_group, reasons, told_otherwise};
 use crate::audit::bag::PackReport;
 use crate::audit::coverage::{Coverage, CoveredRow};
 use crate::audit::finding::{Finding, Problem};
 use crate::audit::submission::LearnerReport;
-use crate::trace::Status;
+use crate::trace::{Status, kind_label};
 
 /// Open rows that are shown in full.
-const SHOWN: usize = 24;
+const SHOWN: usize = 18;
 /// Places of a row, faults of a file and suggestions that are named.
 const PLACES: usize = 3;
 const FAULTS: usize = 4;
@@ -113,7 +113,7 @@ fn parts(report: &Report, coverage: Option<&Coverage>) -> Vec<Json> {
         .iter()
         .map(|kind| {
             json!({
-                "label": spoken(kind), "count": count(kind, None), "met": count(kind, Some(Status::Met)),
+                "label": kind_label(kind), "count": count(kind, None), "met": count(kind, Some(Status::Met)),
                 "partly_met": count(kind, Some(Status::PartlyMet)), "missing": count(kind, Some(Status::Missing)),
             })
         })
@@ -129,8 +129,8 @@ fn open_row(row: &CoveredRow, whom: &Addressee, known: Option<&Known>) -> Json {
     let mut places: Vec<String> = Vec::new();
     for place in &row.places {
         let text = match whom.only(&place.section) {
-            Some(section) => format!("{} ({section})", in_words(&place.file, Some(place.page))),
-            None => in_words(&place.file, Some(place.page)),
+            Some(section) => format!("{} ({section})", in_words(name_of(&place.file), Some(place.page))),
+            None => in_words(name_of(&place.file), Some(place.page)),
         };
         places.extend(whom.only(&text).map(str::to_owned));
     }
@@ -138,7 +138,7 @@ fn open_row(row: &CoveredRow, whom: &Addressee, known: Option<&Known>) -> Json {
         "id": row.id, "text": requirement.map(|r| &r.text), "plain": advice.map(|a| &a.plain),
         "show": advice.and_then(|a| a.show.as_ref()).filter(|_| row.status == Status::Missing),
         "status": row.status, "accepted": row.accepted,
-        "reasons": row.reasons.iter().filter_map(|r| whom.only(r)).map(sentence).collect::<Vec<_>>(),
+        "reasons": reasons(row).iter().filter_map(|r| whom.only(r)).map(sentence).collect::<Vec<_>>(),
         "places": places.into_iter().take(PLACES).collect::<Vec<_>>(),
         "belongs": documents.iter().filter_map(title).take(PLACES).collect::<Vec<_>>().join(", "),
     })

@@ -20,7 +20,9 @@ const OPEN: usize = 6;
 /// Returns where a row is evidenced, shortened.
 pub(super) fn places(row: &CoveredRow, base: Option<&str>, is_met: bool) -> Json {
     let most = if is_met { MET } else { OPEN };
-    let shown = row.places.iter().take(most).map(|place| {
+    let shown = row.places.iter().take(most).enumerate().map(|(nth, place)| {
+        // A class has tens of thousands of rows that are met: one link each keeps the page small.
+        let base = base.filter(|_| !is_met || nth == 0);
         json!({
             "at": in_words(name_of(&place.file), Some(place.page)),
             "section": if is_met { None } else { Some(&place.section) },
@@ -37,7 +39,7 @@ pub(super) fn name_of(path: &str) -> &str {
 
 /// Calls a page by its file.
 pub(super) fn in_words(file: &str, page: Option<usize>) -> String {
-    page.map_or_else(|| file.to_owned(), |page| format!("{file}, p. {page}"))
+    page.map_or_else(|| file.to_owned(), |page| format!("{file}, p.\u{a0}{page}"))
 }
 
 /// The link to a page.

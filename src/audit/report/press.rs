@@ -110,7 +110,11 @@ impl<'a> Press<'a> {
     }
 
     fn one(&self, sheet: Sheet, nth: usize) -> Result<Printed, Diagnostics> {
-        let (whom, known) = (Addressee::of(self.report, nth), self.unit(nth));
+        let (mut whom, known) = (Addressee::of(self.report, nth), self.unit(nth));
+        let can_print = |c: char| c.is_alphanumeric() && self.engine.covers(c);
+        if let (Some(id), false) = (&whom.id, whom.name.chars().any(can_print)) {
+            whom.name = format!("Learner {id}");
+        }
         let name = self.name(sheet, nth);
         let job = match (sheet, known) {
             (Sheet::Record, Some(known)) => {

@@ -10,7 +10,7 @@ use super::addressee::Addressee;
 use super::feedback::{leaves, looked_into};
 use super::pages::{in_words, name_of};
 use super::press::Known;
-use super::view::told_otherwise;
+use super::view::{reasons, told_otherwise};
 use crate::audit::coverage::CoveredRow;
 use crate::trace::Status;
 
@@ -30,7 +30,7 @@ pub(super) fn context(report: &Report, nth: usize, (whom, known): (&Addressee, &
         json!({
             "id": row.id, "text": known.unit.requirement(&row.id).map(|r| &r.text), "status": row.status,
             "confirm": row.confirm, "where": format!("{}{more}", shown.join("; ")),
-            "why": if row.status == Status::Met { None } else { row.reasons.first() },
+            "why": if row.status == Status::Met { None } else { reasons(row).into_iter().next() },
             "claimed": told_otherwise(row).map(Status::label), "accepted": row.accepted,
         })
     };

@@ -15,10 +15,13 @@ use super::Report;
 use super::pages::{self, Links, in_words};
 use crate::diag::Severity;
 use crate::text::visible;
-use crate::trace::Status;
+use crate::trace::{Status, kind_label};
 
 /// Files of no learner, attempts' files and the like: how many are named.
 const NAMED: usize = 20;
+/// Reasons of a row that are shown, and the characters of one.
+const REASONS: usize = 6;
+const LETTERS: usize = 300;
 /// Characters of a pack's id that are printed beside a name.
 const ID: usize = 12;
 /// From these shares of the class on, a requirement is missed by most, or by many.
@@ -115,14 +118,10 @@ fn kinds(unit: &UnitRows) -> Vec<Json> {
             None => kinds.push((&row.kind, 1)),
         }
     }
-    kinds.iter().map(|(kind, count)| json!({ "kind": kind, "label": spoken(kind), "count": count })).collect()
-}
-
-/// Turns a code into words: `performance_evidence` becomes “Performance evidence”.
-pub(super) fn spoken(code: &str) -> String {
-    let words = code.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    kinds
+        .iter()
+        .map(|(kind, count)| json!({ "kind": kind, "label": kind_label(kind), "count": count }))
+        .collect()
 }
 
 fn cell(row: Option<&CoveredRow>) -> Json {
@@ -302,8 +301,20 @@ fn row_view(row: &CoveredRow, text: Option<String>, base: Option<&str>) -> Json 
     json!({
         "id": row.id, "text": text, "cell": cell(Some(row)), "status": row.status, "label": row.status.label(),
         "claimed": told_otherwise(row).map(Status::label), "accepted": row.accepted, "confirm": row.confirm,
-        "reasons": row.reasons, "places": pages::places(row, base, is_met),
+        "reasons": reasons(row), "places": pages::places(row, base, is_met),
     })
+}
+
+/// The first reasons, none of them longer than a paragraph.
+pub(super) fn reasons(row: &CoveredRow) -> Vec<String> {
+    let short = |text: &String| match text.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{} …", &text[..end]),
+        None => text.clone(),
+    };
+    let mut shown: Vec<String> = row.reasons.iter().take(REASONS).map(short).collect();
+    let more = row.reasons.len().saturating_sub(REASONS);
+    shown.extend((more > 0).then(|| format!("and {more} more")));
+    shown
 }
 
 fn finding(finding: &Finding) -> Json {

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use super::super::bag::PackReport;
 use super::super::coverage::{CoveredRow, PagePlace};
 use super::super::submission::LearnerReport;
+use crate::trace::Status;
 
 /// Given a learner and a pack: the folder of the pack as a relative link that ends with `/`, or none.
 pub type Links<'a> = &'a dyn Fn(&LearnerReport, &PackReport) -> Option<String>;
@@ -17,12 +18,13 @@ pub type Links<'a> = &'a dyn Fn(&LearnerReport, &PackReport) -> Option<String>;
 const MET: usize = 2;
 const OPEN: usize = 6;
 
-/// Returns where a row is evidenced, shortened.
-pub(super) fn places(row: &CoveredRow, base: Option<&str>, is_met: bool) -> Json {
+/// Returns where a row is evidenced, shortened; more so in a large class.
+pub(super) fn places(row: &CoveredRow, base: Option<&str>, is_large: bool) -> Json {
+    let is_met = row.status == Status::Met;
     let most = if is_met { MET } else { OPEN };
     let shown = row.places.iter().take(most).enumerate().map(|(nth, place)| {
-        // A class has tens of thousands of rows that are met: one link each keeps the page small.
-        let base = base.filter(|_| !is_met || nth == 0);
+        // A class has tens of thousands of rows that are met: one link each, or none, keeps the page small.
+        let base = base.filter(|_| !is_met || nth == 0 && (!is_large || row.confirm));
         json!({
             "at": in_words(name_of(&place.file), Some(place.page)),
             "section": if is_met { None } else { Some(&place.section) },

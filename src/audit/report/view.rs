@@ -17,6 +17,8 @@ use crate::diag::Severity;
 use crate::text::visible;
 use crate::trace::{Status, kind_label};
 
+/// More learners than this are a large class: its page has fewer links.
+const LARGE: usize = 100;
 /// Files of no learner, attempts' files and the like: how many are named.
 const NAMED: usize = 20;
 /// Reasons of a row that are shown, and the characters of one.
@@ -273,7 +275,7 @@ fn pack_view(
         let leaves = all.filter(|r| !is_group(report, coverage, &r.id));
         leaves
             .filter(|r| (r.status == Status::Met && told_otherwise(r).is_none()) == is_met)
-            .map(|r| row_view(r, text(&r.id), base.as_deref()))
+            .map(|r| row_view(r, text(&r.id), (base.as_deref(), report.learners.len() > LARGE)))
             .collect()
     };
     json!({
@@ -296,12 +298,11 @@ pub(super) fn is_group(report: &Report, coverage: Option<&Coverage>, id: &str) -
     unit.and_then(|u| u.rows.iter().find(|r| r.id == id)).is_some_and(|r| r.group)
 }
 
-fn row_view(row: &CoveredRow, text: Option<String>, base: Option<&str>) -> Json {
-    let is_met = row.status == Status::Met;
+fn row_view(row: &CoveredRow, text: Option<String>, (base, is_large): (Option<&str>, bool)) -> Json {
     json!({
         "id": row.id, "text": text, "cell": cell(Some(row)), "status": row.status, "label": row.status.label(),
         "claimed": told_otherwise(row).map(Status::label), "accepted": row.accepted, "confirm": row.confirm,
-        "reasons": reasons(row), "places": pages::places(row, base, is_met),
+        "reasons": reasons(row), "places": pages::places(row, base, is_large),
     })
 }
 

@@ -25,9 +25,9 @@ const CLASS: [Column; 16] = [
     column("Organisation", 28.0),
     column("Names the learner", 24.0),
     column("Pack", 30.0),
-    column("Pack id", 68.0),
     column("Where it lies", 40.0),
     column("Open the pack", 18.0),
+    column("Pack id", 68.0),
 ];
 /// Columns of the open requirements.
 const OPEN: [Column; 11] = [
@@ -159,9 +159,10 @@ fn learners(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
             sheet.text(text(pack, "organisation"))?;
             sheet.text(pack.get("named").map(|n| text(n, "name")).unwrap_or_default())?;
             sheet.text(text(pack, "source"))?;
-            sheet.text(text(pack, "id"))?;
             sheet.text(text(learner, "place"))?;
-            sheet.link(text(pack, "start"), "start page")?;
+            let start = text(pack, "start");
+            sheet.link(start, if start.is_empty() { "" } else { "start page" })?;
+            sheet.text(text(pack, "id"))?;
         }
     }
     sheet.close()

@@ -10,6 +10,7 @@ mod audit_containers;
 mod audit_flips;
 mod audit_fuzz;
 mod audit_layouts;
+mod audit_outputs;
 mod audit_reports;
 mod audit_stop;
 mod audit_zip64;

@@ -15,7 +15,7 @@ fn toys() -> tempfile::TempDir {
         ("Ana Lee_1_assignsubmission_file/pack.zip", toy().bytes.as_slice()),
         ("Bo Ng_2_assignsubmission_file/essay.txt", b"x"),
     ];
-    let zip = entries.iter().fold(Zip::default(), |zip, (name, bytes)| zip.with(Entry::new(*name, bytes)));
+    let zip = entries.iter().fold(Zip::default(), |zip, (name, bytes)| zip.with(Entry::new(name, bytes)));
     fs::write(folder.path().join("class.zip"), zip.write()).expect("written");
     for (name, bytes) in &crate::support::audit::toy_files() {
         let path = folder.path().join("open packs/Cy: #1").join(name);

@@ -121,15 +121,14 @@ impl Written {
     fn sheets(&mut self, press: &Press<'_>, (sheet, target): (Sheet, &Path), stop: &AtomicBool) {
         let learners = press.learners(sheet);
         let names: Vec<String> = learners.iter().map(|nth| press.name(sheet, *nth)).collect();
-        if !is_zip(target) {
-            if let Err(taken) = write::check_new(target, names.iter()) {
-                self.failed.push(taken);
-                return;
-            }
+        let free = if is_zip(target) { Ok(()) } else { write::check_new(target, names.iter()) };
+        if let Err(taken) = free {
+            self.failed.push(taken);
+            return;
         }
         let bar = progress(learners.len(), sheet);
         let mut zipped = BTreeMap::new();
-        let (mut done, mut before) = (0, self.failed.len());
+        let (mut done, before) = (0, self.failed.len());
         for some in learners.chunks(AT_ONCE) {
             if stop.load(Ordering::Relaxed) || self.failed.len() > before + AT_ONCE {
                 break;
@@ -157,16 +156,15 @@ impl Written {
             }
         }
         bar.finish_and_clear();
-        before = done;
-        if is_zip(target) {
-            if stop.load(Ordering::Relaxed) {
-                before = 0;
-            } else if let Err(problem) = write::write_atomically(target, &zip(sheet, zipped)) {
-                self.failed.push(problem);
-                return;
-            }
+        // A zip that holds only some of the sheets would look like all of them.
+        let is_left_out = is_zip(target) && stop.load(Ordering::Relaxed);
+        if is_zip(target) && !is_left_out {
+            let whole = write::write_atomically(target, &zip(sheet, zipped));
+            done = if whole.is_ok() { done } else { 0 };
+            self.failed.extend(whole.err());
         }
-        self.line(target, &format!(", {}", counted(before, learners.len(), sheet)));
+        let done = if is_left_out { 0 } else { done };
+        self.line(target, &format!(", {}", counted(done, learners.len(), sheet)));
     }
 }
 

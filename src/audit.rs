@@ -49,7 +49,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 pub use against::{Against, Change, ChangeTotals, Changes, DocumentChanges, Earlier, MatchedBy, RowChange};
-pub use back::{Archived, FeedbackFile, Sheet, feedback_files, fill_worksheet, is_complete, letter};
+pub use back::{
+    Archived, FeedbackFile, FilledWorksheet, feedback_files, fill_worksheet, is_complete, letter,
+};
 pub use bag::{Identity, PackReport, Person};
 pub use coverage::{Coverage, CoveredRow, Missed, PagePlace, Suggestion, UnitRow, UnitRows};
 pub use desk::Desk;
@@ -59,7 +61,9 @@ pub use genuine::Genuine;
 pub use limits::Limits;
 pub use lms::{Layouts, Names, Part};
 pub use loose::LooseFile;
-pub use report::{InputReport, Report, Totals};
+pub use report::{
+    InputReport, Links, Press, Printed, Report, Sheet, Totals, class_report, class_workbook, encoded,
+};
 pub use roster::{Entry, Roster};
 pub use similar::{Alike, Common, Excerpt, Passage, SharedPassage, Side, Similarity};
 pub use submission::{AttemptReport, LearnerReport};

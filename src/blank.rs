@@ -20,8 +20,8 @@ use crate::unit::{Requirement, Unit};
 use crate::{pool, workbook};
 use guide::Guide;
 
-/// The date of files where the unit's data carry none.
-const UNDATED: Date = date(2000, 1, 1);
+/// The date of files that carry none, as year, month and day.
+pub(crate) const UNDATED: (i32, u8, u8) = (2000, 1, 1);
 
 /// Kinds of requirements that are met by others than by work of the learner.
 const CONDITIONS: [&str; 2] = ["prerequisite", "assessment_condition"];
@@ -79,18 +79,16 @@ const PRINTED: [Printed; 5] = [
 pub fn blank(catalog: &Catalog, code: &str) -> Result<Forms, Diagnostics> {
     let unit = Unit::load(catalog, code)?;
     let guide = Guide::load(catalog, &unit)?;
-    let dated = guide.as_ref().map_or(UNDATED, |g| g.as_at);
     let rows: Vec<Json> = unit.requirements.iter().map(|r| row(&unit, guide.as_ref(), r)).collect();
     let (made, left_out): (Vec<&Printed>, Vec<&Printed>) =
         PRINTED.iter().partition(|p| guide.is_some() || !p.needs_guide);
-    let mut renderer = renderer(catalog, &unit);
-    renderer.set("has_guide", &json!(guide.is_some()));
-    renderer.set("dated", &json!({ "y": dated.year(), "m": dated.month(), "d": dated.day() }));
-    renderer.set("parts", &Json::Array(parts(&unit, &rows)));
-    renderer.set("tasks", &json!(tasks(&unit)));
+    let plate = Plate::new(catalog, unit, guide.as_ref(), &rows);
     let engine = Engine::new(catalog, &BTreeMap::new())?;
-    let press = Press { unit: &unit, renderer, engine, dated };
-    let printed: Vec<_> = pool(None)?.install(|| made.par_iter().map(|p| press.print(p)).collect());
+    let print = |form: &&Printed| {
+        let ident = format!("{}/blank/{}", plate.unit.code, form.slug);
+        engine.typeset(&plate.job(form, &Json::Null, ident)?)
+    };
+    let printed: Vec<_> = pool(None)?.install(|| made.par_iter().map(print).collect());
     typeset::forget();
     let mut files = BTreeMap::new();
     for (form, typeset) in made.iter().zip(printed) {
@@ -100,8 +98,8 @@ pub fn blank(catalog: &Catalog, code: &str) -> Result<Forms, Diagnostics> {
     }
     let rows = Json::Array(rows);
     let sheets = [
-        ("mapping-matrix", PRINTED[0].title, workbook::assessor_forms(&rows, dated)),
-        ("self-assessment", PRINTED[3].title, workbook::survey(&rows, dated)),
+        ("mapping-matrix", PRINTED[0].title, workbook::assessor_forms(&rows, plate.dated)),
+        ("self-assessment", PRINTED[3].title, workbook::survey(&rows, plate.dated)),
     ];
     for (slug, title, bytes) in sheets {
         files.insert(format!("{code}-{slug}.xlsx"), Form { title, pages: None, bytes });
@@ -109,32 +107,73 @@ pub fn blank(catalog: &Catalog, code: &str) -> Result<Forms, Diagnostics> {
     Ok(Forms { files, left_out: left_out.iter().map(|p| p.title).collect() })
 }
 
-/// What every form needs to be printed.
-struct Press<'a> {
-    unit: &'a Unit,
+/// What every form of a unit is printed from.
+struct Plate {
+    unit: Unit,
     renderer: Renderer,
-    engine: Engine,
     dated: Date,
 }
 
-impl Press<'_> {
-    fn print(&self, form: &Printed) -> Result<Typeset, Diagnostics> {
+impl Plate {
+    fn new(catalog: &Catalog, unit: Unit, guide: Option<&Guide>, rows: &[Json]) -> Self {
+        let dated = guide.map_or(date(2000, 1, 1), |g| g.as_at);
+        let mut renderer = renderer(catalog, &unit);
+        renderer.set("has_guide", &json!(guide.is_some()));
+        renderer.set("dated", &json!({ "y": dated.year(), "m": dated.month(), "d": dated.day() }));
+        renderer.set("parts", &Json::Array(parts(&unit, rows)));
+        renderer.set("tasks", &json!(tasks(&unit)));
+        Self { unit, renderer, dated }
+    }
+
+    /// Fills a form in with what is known; nothing, where it is to be blank.
+    fn job(&self, form: &Printed, known: &Json, ident: String) -> Result<Job, Diagnostics> {
         let about = json!({ "title": form.title, "landscape": form.landscape });
         let template = format!("shared/blank/{}.typ.j2", form.slug);
-        let source = self.renderer.document(&template, &[("form", value(&about))]).map_err(|d| vec![d])?;
+        let values = [("form", value(&about)), ("record", value(known))];
+        let source = self.renderer.document(&template, &values).map_err(|d| vec![d])?;
         let small = |n: i8| n.unsigned_abs();
-        let job = Job {
+        Ok(Job {
             name: form.title.into(),
             main: "/main.typ".into(),
             sources: [("/main.typ".into(), source)].into(),
             files: BTreeMap::new(),
             flavour: Flavour::Single,
-            ident: format!("{}/blank/{}", self.unit.code, form.slug),
+            ident,
             date: (i32::from(self.dated.year()), small(self.dated.month()), small(self.dated.day())),
             statements_count: false,
-        };
-        self.engine.typeset(&job)
+        })
     }
+}
+
+/// Assessor records that say whom and what they are about; every judgement in them is blank.
+pub(crate) struct Records(Plate);
+
+impl Records {
+    /// Gets ready to print records for a unit.
+    pub(crate) fn new(catalog: &Catalog, unit: Unit) -> Result<Self, Diagnostics> {
+        let guide = Guide::load(catalog, &unit)?;
+        let rows: Vec<Json> = unit.requirements.iter().map(|r| row(&unit, guide.as_ref(), r)).collect();
+        Ok(Self(Plate::new(catalog, unit, guide.as_ref(), &rows)))
+    }
+
+    /// Fills in what is known.
+    pub(crate) fn job(&self, known: &Json, ident: String) -> Result<Job, Diagnostics> {
+        self.0.job(&PRINTED[4], known, ident)
+    }
+}
+
+/// What the unit's guide says to learners about a requirement.
+pub(crate) struct Advice {
+    /// What it means.
+    pub(crate) plain: String,
+    /// How it can be shown.
+    pub(crate) show: Option<String>,
+}
+
+/// Returns the advice of the unit's guide by requirement; nothing where the unit has no guide.
+pub(crate) fn advice(catalog: &Catalog, unit: &Unit) -> Result<BTreeMap<String, Advice>, Diagnostics> {
+    let entries = Guide::load(catalog, unit)?.map(|g| g.entries).unwrap_or_default();
+    Ok(entries.into_iter().map(|(id, e)| (id, Advice { plain: e.plain, show: e.show })).collect())
 }
 
 /// The templates over an empty profile.

@@ -172,6 +172,28 @@ pub(crate) fn grouped(number: u64) -> String {
     out
 }
 
+/// Spells out characters that could change what a reader sees, such as `\u{202E}`.
+pub(crate) fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if acts(c) {
+            out.push_str(&format!("\\u{{{:04X}}}", c as u32));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Tells whether a character does something where it is shown, instead of being seen.
+pub(crate) fn acts(c: char) -> bool {
+    let is_turning = matches!(
+        c as u32,
+        0x061C | 0x180E | 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0xFEFF | 0xE0000..=0xE007F
+    );
+    (c.is_control() && c != '\n') || is_turning
+}
+
 /// Plain lower-case letters and digits with single hyphens, at most 40 characters.
 pub(crate) fn slug(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };

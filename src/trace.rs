@@ -17,7 +17,7 @@ use crate::unit::{Requirement, Unit};
 pub use finding::{Finding, Spot};
 pub use holes::Accepted;
 pub use place::Evidence;
-pub(crate) use view::authorship;
+pub(crate) use view::{authorship, kind_label};
 
 /// How far the evidence for a requirement goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -5,6 +5,7 @@
 //! every text is a text cell, whatever it begins with.
 
 mod cells;
+mod class;
 mod forms;
 mod honesty;
 
@@ -13,6 +14,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use serde_json::Value;
 
 use cells::{Column, Formats, Sheet, column};
+pub use class::class;
 pub use forms::{assessor_forms, survey};
 
 /// Columns of the matrix; the last four are for the assessor.

@@ -96,7 +96,8 @@ impl PackReport {
         report
     }
 
-    fn new(source: &str, base: &str) -> Self {
+    /// A report on a pack of which nothing but its place is known.
+    pub fn new(source: &str, base: &str) -> Self {
         Self {
             source: source.to_owned(),
             folder: base.trim_end_matches('/').to_owned(),

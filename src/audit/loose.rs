@@ -31,6 +31,13 @@ pub struct LooseFile {
     pub(crate) read: Read,
 }
 
+impl LooseFile {
+    /// A file of which nothing but the name and the size is known.
+    pub fn unread(name: &str, part: Part, size: u64) -> Self {
+        Self { name: name.to_owned(), part, size, sha256: None, authors: Vec::new(), read: Read::default() }
+    }
+}
+
 /// Looks at a file that is no pack.
 pub(crate) fn look(tree: &dyn Tree, handed: &Handed, desk: &Desk<'_>) -> LooseFile {
     let item = &tree.items()[handed.index];
@@ -59,11 +66,9 @@ pub(crate) fn look(tree: &dyn Tree, handed: &Handed, desk: &Desk<'_>) -> LooseFi
     let sha256 = is_read.then(|| digest.finalize().iter().map(|b| format!("{b:02x}")).collect());
     let read = if is_read && is_kept { foreign::read(&handed.name, bytes, desk) } else { Read::default() };
     LooseFile {
-        name: handed.name.clone(),
-        part: handed.part,
-        size: item.size,
         sha256,
         authors: authors.found(),
         read,
+        ..LooseFile::unread(&handed.name, handed.part, item.size)
     }
 }

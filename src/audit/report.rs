@@ -3,6 +3,15 @@
 //! Owns the form `evipack-audit/1` (see `schemas/audit.schema.json`): keys keep their meaning, new
 //! ones may be added.
 
+mod addressee;
+mod feedback;
+mod page;
+mod pages;
+mod press;
+mod record;
+mod stems;
+mod view;
+
 use serde::Serialize;
 
 use super::against::Against;
@@ -16,6 +25,9 @@ use super::similar::{Common, Similarity};
 use super::submission::LearnerReport;
 use crate::catalog::Catalog;
 use crate::diag::Severity;
+pub use page::{class_report, class_workbook};
+pub use pages::{Links, encoded};
+pub use press::{Press, Printed, Sheet};
 
 /// All that was found.
 #[derive(Debug, Serialize)]

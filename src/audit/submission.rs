@@ -62,6 +62,20 @@ impl LearnerReport {
         if self.source.is_empty() { &self.input } else { &self.source }
     }
 
+    /// A sign and a word for the hand-in as a whole.
+    pub fn verdict(&self) -> (&'static str, &'static str) {
+        let is_rebuilt = |p: &PackReport| p.verdicts.rebuilt_identically == Some(true);
+        let is_original = |p: &PackReport| p.verdicts.original_container == Some(true);
+        match self.worst() {
+            _ if !self.looked_at => ("·", "not looked at"),
+            None if self.packs.iter().all(is_rebuilt) => ("✓", "rebuilt"),
+            None if self.packs.iter().all(is_original) => ("✓", "original"),
+            None => ("✓", "valid"),
+            Some(Problem::Repacked) => ("◐", Problem::Repacked.word()),
+            Some(problem) => ("✗", problem.word()),
+        }
+    }
+
     /// The worst problem, if there is any.
     pub fn worst(&self) -> Option<Problem> {
         self.problems.first().copied()

@@ -8,6 +8,7 @@ mod against;
 mod back;
 mod disk;
 mod genuine;
+mod outputs;
 mod reader;
 mod roster;
 mod screen;
@@ -17,16 +18,17 @@ pub(super) use reader::child;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::{display_json, print, problems};
-use super::{Format, IO, Outcome, PROBLEMS, write};
+use super::{Format, IO, Outcome, PROBLEMS, exit_code, write};
 use crate::audit::{Desk, Input, Layouts, Limits, Options, Report, audit_with};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic};
+use outputs::Outputs;
 
 /// Set when the program is told to stop.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -67,6 +69,8 @@ pub(super) struct Args {
     back: back::Args,
     #[command(flatten)]
     genuine: genuine::Args,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 /// The order of learners.
@@ -86,9 +90,7 @@ fn pattern(text: &str) -> Result<String, String> {
 /// Audits everything that is named.
 pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     write::flag_on_signal(&STOP);
-    if let Some(target) = &args.json {
-        write::check_target(target).map_err(|d| vec![d])?;
-    }
+    args.outputs.check(args.json.as_ref())?;
     args.back.check()?;
     let roster = args.roster.read()?;
     let layouts = match &args.pattern {
@@ -117,11 +119,19 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
             print(&format!("{screen}{}{}", roster::told(&report), against::told(&report)))?
         }
     };
-    let written = args.back.write(&report)?;
+    let back = args.back.write(&report)?;
     if args.format == Format::Human {
-        print(&written)?;
+        print(&back)?;
     }
+    let written = args.outputs.write(catalog, &report, &STOP);
+    if args.format == Format::Human {
+        print(&written.told)?;
+    }
+    outputs::tell(&written);
     problems(&unreadable(&report), None);
+    if !written.failed.is_empty() && !STOP.load(Ordering::Relaxed) {
+        return Ok(ExitCode::from(exit_code(&written.failed)));
+    }
     Ok(code(&report, printed))
 }
 
@@ -172,7 +182,7 @@ fn unreadable(report: &Report) -> Vec<Diagnostic> {
 }
 
 fn code(report: &Report, printed: ExitCode) -> ExitCode {
-    if report.stopped {
+    if report.stopped || STOP.load(Ordering::Relaxed) {
         ExitCode::from(write::STOPPED)
     } else if printed != ExitCode::SUCCESS {
         printed

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::{IO, Outcome};
 use crate::diag::{Diagnostic, Place, Severity};
+use crate::text::{acts, visible};
 
 /// Characters of a line that are shown around a problem.
 const EXCERPT: usize = 84;
@@ -40,15 +41,7 @@ pub(super) fn in_full(problems: &[Diagnostic], text: Option<&str>) -> String {
 
 /// Spells out characters that could change what a reader sees.
 pub(super) fn display(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if acts(c) {
-            let _ = write!(out, "\\u{{{:04X}}}", c as u32);
-        } else {
-            out.push(c);
-        }
-    }
-    out
+    visible(text)
 }
 
 /// Spells out the same characters in JSON text, where they can only stand inside strings.
@@ -56,18 +49,12 @@ pub(super) fn display_json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if acts(c) {
-            let _ = write!(out, "\\u{:04x}", c as u32);
+            let _ = c.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(out, "\\u{unit:04x}"));
         } else {
             out.push(c);
         }
     }
     out
-}
-
-/// Tells whether a character does something on a screen instead of being seen.
-fn acts(c: char) -> bool {
-    let is_turning = matches!(c as u32, 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF);
-    (c.is_control() && c != '\n') || is_turning
 }
 
 /// Shows a problem with its place, the line that it stands in, and what to do.

@@ -80,7 +80,8 @@ impl Matrix {
     }
 }
 
-fn kind_label(kind: &str) -> String {
+/// Turns the code of a part of the unit into words.
+pub(crate) fn kind_label(kind: &str) -> String {
     let words = kind.replace('_', " ");
     let mut letters = words.chars();
     letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()

@@ -3,7 +3,8 @@
 //! Owns formats, links and print set-up. Refuses formulas: there is no way to write one.
 
 use rust_xlsxwriter::{
-    Color, DataValidation, Format, FormatAlign, FormatBorder, Url, Workbook, Worksheet, XlsxError,
+    Color, ConditionalFormatText, ConditionalFormatTextRule, DataValidation, Format, FormatAlign,
+    FormatBorder, Url, Workbook, Worksheet, XlsxError,
 };
 use serde_json::Value;
 
@@ -18,13 +19,13 @@ const TALLEST: f64 = 405.0;
 const A4: u8 = 9;
 
 /// A column: its heading and its width in characters.
-pub(super) struct Column {
-    heading: &'static str,
+pub(super) struct Column<'a> {
+    heading: &'a str,
     width: f64,
 }
 
 /// Makes a column.
-pub(super) const fn column(heading: &'static str, width: f64) -> Column {
+pub(super) const fn column(heading: &str, width: f64) -> Column<'_> {
     Column { heading, width }
 }
 
@@ -84,7 +85,7 @@ impl<'a> Sheet<'a> {
         workbook: &'a mut Workbook,
         formats: &'a Formats,
         name: &str,
-        columns: &[Column],
+        columns: &[Column<'_>],
     ) -> Result<Self, XlsxError> {
         let sheet = workbook.add_worksheet().set_name(name)?;
         sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
@@ -180,6 +181,28 @@ impl<'a> Sheet<'a> {
         let choice = DataValidation::new().allow_list_strings(words)?;
         self.sheet.add_data_validation(self.row, self.column, self.row, self.column, &choice)?;
         self.blank()
+    }
+
+    /// Keeps the first columns in view, beside the header.
+    pub(super) fn keep(&mut self, columns: u16) -> Result<(), XlsxError> {
+        self.sheet.set_freeze_panes(1, columns)?;
+        Ok(())
+    }
+
+    /// Colours cells by the status that their text begins with, from a column on.
+    pub(super) fn heat(&mut self, first: u16) -> Result<(), XlsxError> {
+        let last = u16::try_from(self.widths.len().saturating_sub(1)).unwrap_or(u16::MAX);
+        let fills = [
+            ("Met", &self.formats.met),
+            ("Partly", &self.formats.partly_met),
+            ("Missing", &self.formats.missing),
+        ];
+        for (word, format) in fills.into_iter().filter(|_| first <= last && self.row > 0) {
+            let rule = ConditionalFormatTextRule::BeginsWith(word.into());
+            let heat = ConditionalFormatText::new().set_rule(rule).set_format(format);
+            self.sheet.add_conditional_format(1, first, self.row, last, &heat)?;
+        }
+        Ok(())
     }
 
     /// Adds the filter over all rows.

@@ -198,6 +198,7 @@ const LAYERS: [(&str, &[&str]); 28] = [
     (
         "audit",
         &[
+            "blank",
             "bundle",
             "catalog",
             "diag",
@@ -205,9 +206,11 @@ const LAYERS: [(&str, &[&str]); 28] = [
             "profile",
             "rebuild",
             "render",
+            "text",
             "trace",
             "typeset",
             "unit",
+            "workbook",
             "lib",
         ],
     ),
@@ -216,6 +219,7 @@ const LAYERS: [(&str, &[&str]); 28] = [
         &[
             "audit",
             "blank",
+            "bundle",
             "catalog",
             "coach",
             "diag",

@@ -1,6 +1,7 @@
 //! What the topics share: the program, profiles that can be changed, packs that can be looked into.
 
 pub(crate) mod audit;
+pub(crate) mod class;
 pub(crate) mod cohort;
 mod command;
 pub(crate) mod covered;

@@ -20,7 +20,7 @@ const CHANGEABLE: &str = "Grade can be changed";
 
 /// A worksheet that was filled in.
 #[derive(Debug)]
-pub struct Sheet {
+pub struct FilledWorksheet {
     /// Its text.
     pub text: String,
     /// How many rows got feedback.
@@ -44,7 +44,11 @@ struct Columns {
 ///
 /// # Errors
 /// One sentence on why the file cannot be filled in, and one on what to do.
-pub fn fill_worksheet(bytes: &[u8], report: &Report, grade: Option<&str>) -> Result<Sheet, (String, String)> {
+pub fn fill_worksheet(
+    bytes: &[u8],
+    report: &Report,
+    grade: Option<&str>,
+) -> Result<FilledWorksheet, (String, String)> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| ("it is not text in UTF-8, as Moodle writes it".to_owned(), AS_IT_IS.to_owned()))?;
     let headers = text.lines().next().unwrap_or_default();
@@ -54,7 +58,7 @@ pub fn fill_worksheet(bytes: &[u8], report: &Report, grade: Option<&str>) -> Res
         ("it is no table: a quotation mark is never closed".to_owned(), AS_IT_IS.to_owned())
     })?;
     let columns = columns(&table, grade.is_some())?;
-    let mut sheet = Sheet { text: String::new(), feedback: 0, graded: 0, findings: Vec::new() };
+    let mut sheet = FilledWorksheet { text: String::new(), feedback: 0, graded: 0, findings: Vec::new() };
     for (row, learner) in matched(&table, &columns, report, &mut sheet.findings) {
         write((&mut table, &columns, row), (report, learner), grade, &mut sheet);
     }
@@ -165,7 +169,7 @@ fn write(
     (table, columns, row): (&mut Table<'_>, &Columns, usize),
     (report, learner): (&Report, &LearnerReport),
     grade: Option<&str>,
-    sheet: &mut Sheet,
+    sheet: &mut FilledWorksheet,
 ) {
     let cells = table.cells(row);
     if columns.feedback >= cells || columns.grade.is_some_and(|g| g >= cells) {

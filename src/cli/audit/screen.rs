@@ -3,9 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Order, genuine};
-use crate::audit::{
-    Coverage, CoveredRow, Finding, LearnerReport, PackReport, Problem, Report, Suggestion, Totals,
-};
+use crate::audit::{Coverage, CoveredRow, Finding, LearnerReport, PackReport, Report, Suggestion, Totals};
 use crate::cli::output::{display, wrapped};
 use crate::diag::Severity;
 use crate::trace::Status;
@@ -66,12 +64,7 @@ fn files(count: usize) -> String {
 }
 
 fn line(out: &mut String, learner: &LearnerReport, details: bool) {
-    let (mark, word) = match learner.worst() {
-        _ if !learner.looked_at => ("·", "not looked at"),
-        None => ("✓", best(learner)),
-        Some(Problem::Repacked) => ("◐", "repacked"),
-        Some(problem) => ("✗", problem.word()),
-    };
+    let (mark, word) = learner.verdict();
     let id =
         learner.packs.iter().find_map(|p| p.id.as_deref()).and_then(|id| id.get(..ID)).unwrap_or_default();
     let late = if learner.late == Some(true) { "  late" } else { "" };
@@ -133,15 +126,6 @@ fn suggested(suggestion: &Suggestion) -> String {
         display(&suggestion.file)
     );
     wrapped(&text, "  ", WIDTH)
-}
-
-/// The best answer that a learner without problems has.
-fn best(learner: &LearnerReport) -> &'static str {
-    if learner.packs.iter().all(|p| p.verdicts.rebuilt_identically == Some(true)) {
-        return "rebuilt";
-    }
-    let is_original = |p: &PackReport| p.verdicts.original_container == Some(true);
-    if learner.packs.iter().all(is_original) { "original" } else { "valid" }
 }
 
 /// A name in a column; longer names push the rest of the line.

@@ -1,0 +1,357 @@
+//! The report as its printed forms see it: plain JSON, with nothing left to decide for a template.
+//!
+//! Owns the words and signs of the class report and its workbook, and what is shortened in them. No
+//! text of a hand-in leaves it with a character that acts on a screen. Refuses to judge anew: every
+//! status and every reason is the audit's.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::super::bag::PackReport;
+use super::super::coverage::{Coverage, CoveredRow, Missed, UnitRow, UnitRows};
+use super::super::finding::Finding;
+use super::super::similar::{Excerpt, Side, Similarity};
+use super::super::submission::LearnerReport;
+use super::Report;
+use super::pages::{self, Links, in_words};
+use crate::diag::Severity;
+use crate::text::visible;
+use crate::trace::{Status, kind_label};
+
+/// More learners than this are a large class: its page has fewer links.
+const LARGE: usize = 100;
+/// Files of no learner, attempts' files and the like: how many are named.
+const NAMED: usize = 20;
+/// Reasons of a row that are shown, and the characters of one.
+const REASONS: usize = 6;
+const LETTERS: usize = 300;
+/// Characters of a pack's id that are printed beside a name.
+const ID: usize = 12;
+/// From these shares of the class on, a requirement is missed by most, or by many.
+const MOST: usize = 50;
+const MANY: usize = 25;
+/// From this share of one reason on, the reason is nearly always the same.
+const SAME: usize = 75;
+
+/// Returns everything that the printed forms show.
+pub(super) fn view(report: &Report, links: Links<'_>) -> Json {
+    let nth = |(nth, l): (usize, &LearnerReport)| learner(report, l, nth, links);
+    let mut all = json!({
+        "quick": report.quick, "stopped": report.stopped, "totals": report.totals,
+        "inputs": report.inputs.iter().map(|i| json!({
+            "path": i.path, "layout": layout(&i.layout), "entries": i.entries, "unreadable": i.unreadable,
+            "left_over": some(&i.left_over), "left_over_count": i.left_over.len(),
+            "findings": i.findings.iter().map(finding).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+        "units": report.units.iter().map(|u| unit(report, u)).collect::<Vec<_>>(),
+        "learners": report.learners.iter().enumerate().map(nth).collect::<Vec<_>>(),
+        "without": without(report),
+        "similar": report.similar.iter().map(similarity).collect::<Vec<_>>(),
+    });
+    neutralise(&mut all);
+    all
+}
+
+/// Spells out characters that act on a screen, in every text.
+pub(super) fn neutralise(value: &mut Json) {
+    match value {
+        Json::String(text) => *text = visible(text),
+        Json::Array(items) => items.iter_mut().for_each(neutralise),
+        Json::Object(map) => map.values_mut().for_each(neutralise),
+        _ => {}
+    }
+}
+
+/// Says how submissions were told apart.
+fn layout(id: &str) -> &str {
+    match id {
+        "single" => "one submission",
+        "plain" => "one folder or archive a learner",
+        "pattern" => "by your own pattern",
+        other => other,
+    }
+}
+
+fn some(names: &[String]) -> &[String] {
+    &names[..names.len().min(NAMED)]
+}
+
+/// A unit with its matrix.
+fn unit(report: &Report, unit: &UnitRows) -> Json {
+    let leaves: Vec<_> = unit.rows.iter().filter(|r| !r.group).collect();
+    let covered = report.learners.iter().enumerate().flat_map(|(nth, l)| {
+        let packs = l.packs.iter().enumerate();
+        packs.filter_map(move |(p, pack)| Some((nth, l, p, pack.coverage.as_ref()?)))
+    });
+    let covered: Vec<_> = covered.filter(|(.., c)| c.unit == unit.code).collect();
+    let row = |(nth, l, p, c): &(usize, &LearnerReport, usize, &Coverage)| {
+        let cells: Vec<Json> =
+            leaves.iter().map(|leaf| cell(c.rows.iter().find(|r| r.id == leaf.id))).collect();
+        let (sign, word) = l.verdict();
+        json!({
+            "anchor": anchor(*nth), "name": l.shown_as, "id": l.learner.id, "nth": p + 1, "of": l.packs.len(),
+            "sign": sign, "word": word, "tone": tone(l), "totals": c.totals, "cells": cells,
+        })
+    };
+    let part = |kind: &str| 1 + kinds(unit).iter().position(|k| k["kind"] == kind).unwrap_or(0);
+    let column = |leaf: &&UnitRow| {
+        let own = covered.iter().filter_map(|(.., c)| c.rows.iter().find(|r| r.id == leaf.id));
+        let open = own.clone().filter(|r| r.status != Status::Met).count();
+        json!({
+            "id": leaf.id, "kind": leaf.kind, "part": part(&leaf.kind), "text": leaf.text, "open": open, "extra": leaf.extra,
+            "confirm": own.clone().any(|r| r.confirm), "looked_at": own.count(),
+        })
+    };
+    let missed = report.missed.iter().filter(|m| m.unit == unit.code && m.missing + m.partly_met > 0);
+    json!({
+        "code": unit.code, "title": unit.title, "packs": covered.len(),
+        "kinds": kinds(unit),
+        "columns": leaves.iter().map(column).collect::<Vec<_>>(),
+        "rows": covered.iter().map(row).collect::<Vec<_>>(),
+        "missed": missed.map(|m| self::missed(unit, m)).collect::<Vec<_>>(),
+    })
+}
+
+/// Parts of a unit with the number of their leaves, for headings over columns.
+fn kinds(unit: &UnitRows) -> Vec<Json> {
+    let mut kinds: Vec<(&str, usize)> = Vec::new();
+    for row in unit.rows.iter().filter(|r| !r.group) {
+        match kinds.last_mut().filter(|(kind, _)| *kind == row.kind) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((&row.kind, 1)),
+        }
+    }
+    kinds
+        .iter()
+        .map(|(kind, count)| json!({ "kind": kind, "label": kind_label(kind), "count": count }))
+        .collect()
+}
+
+fn cell(row: Option<&CoveredRow>) -> Json {
+    let Some(row) = row else { return json!({ "c": "n", "w": "Not looked at" }) };
+    let note = match (row.accepted, told_otherwise(row)) {
+        (true, _) => ", left open with a reason".to_owned(),
+        (false, Some(claim)) => format!(", the checklist says {}", claim.label().to_lowercase()),
+        (false, None) => String::new(),
+    };
+    let code = match row.status {
+        Status::Met => "m",
+        Status::PartlyMet => "p",
+        Status::Missing => "x",
+    };
+    let more = if told_otherwise(row).is_some() { " o" } else { "" };
+    json!({ "c": format!("{code}{more}"), "s": row.status, "w": format!("{}{note}", row.status.label()) })
+}
+
+/// What the pack's checklist says, where it says something else.
+pub(super) fn told_otherwise(row: &CoveredRow) -> Option<Status> {
+    row.claimed.filter(|claim| *claim != row.status)
+}
+
+fn missed(unit: &UnitRows, missed: &Missed) -> Json {
+    let open = missed.missing + missed.partly_met;
+    let share = (open * 100).checked_div(missed.of).unwrap_or(0);
+    let wide = if share >= MOST {
+        "most"
+    } else if share >= MANY {
+        "many"
+    } else {
+        "some"
+    };
+    let times = missed.reason.as_ref().map_or(0, |(_, times)| *times);
+    json!({
+        "id": missed.requirement, "open": open, "missing": missed.missing, "partly_met": missed.partly_met,
+        "of": missed.of, "share": share, "wide": wide, "reason": missed.reason.as_ref().map(|(r, _)| r),
+        "times": times, "same": times > 1 && times * 100 >= open * SAME,
+        "text": unit.rows.iter().find(|r| r.id == missed.requirement).map(|r| &r.text),
+    })
+}
+
+/// Where a learner's section begins.
+fn anchor(nth: usize) -> String {
+    format!("l{}", nth + 1)
+}
+
+/// Learners of whom no pack was looked into.
+fn without(report: &Report) -> Vec<Json> {
+    let all = report.learners.iter().enumerate();
+    let bare = all.filter(|(_, l)| l.packs.iter().all(|p| p.coverage.is_none()));
+    bare.map(|(nth, l)| {
+        let (sign, word) = l.verdict();
+        let why = findings(l).find(|f| f.problem.is_some()).map(|f| f.message.clone());
+        let otherwise = if !l.looked_at {
+            "the run was stopped before"
+        } else if report.quick {
+            "pages are not looked at in a quick run"
+        } else {
+            "its pages were not looked at"
+        };
+        json!({
+            "anchor": anchor(nth), "name": l.shown_as, "id": l.learner.id, "sign": sign, "word": word,
+            "tone": tone(l), "why": why.unwrap_or_else(|| otherwise.into()), "late": l.late == Some(true),
+        })
+    })
+    .collect()
+}
+
+fn findings(learner: &LearnerReport) -> impl Iterator<Item = &Finding> {
+    learner.packs.iter().flat_map(|p| &p.findings).chain(&learner.findings)
+}
+
+/// The class that colours a verdict.
+fn tone(learner: &LearnerReport) -> &'static str {
+    match learner.worst() {
+        _ if !learner.looked_at => "none",
+        None => "met",
+        Some(problem) if problem.severity() == Severity::Error => "missing",
+        Some(_) => "partly_met",
+    }
+}
+
+fn learner(report: &Report, learner: &LearnerReport, nth: usize, links: Links<'_>) -> Json {
+    let (sign, word) = learner.verdict();
+    let is_open = |c: &Coverage| c.rows.iter().any(|r| r.status != Status::Met);
+    let covered = || learner.packs.iter().filter_map(|p| p.coverage.as_ref());
+    let marks = [
+        (learner.problems.iter().any(|p| p.severity() == Severity::Error), "problem"),
+        (learner.late == Some(true), "late"),
+        (covered().any(is_open), "open"),
+        (covered().next().is_none(), "none"),
+    ];
+    let marks: Vec<&str> = marks.iter().filter(|(is, _)| *is).map(|(_, mark)| *mark).collect();
+    let pack = |(p, pack): (usize, &PackReport)| pack_view(report, (learner, p, pack), links);
+    json!({
+        "anchor": anchor(nth), "name": learner.shown_as, "id": learner.learner.id, "sign": sign, "word": word,
+        "tone": tone(learner), "late": learner.late == Some(true), "looked_at": learner.looked_at,
+        "marks": marks.join(" "), "place": learner.place(), "problems": problems(learner),
+        "attempts": learner.attempts.iter().map(|a| json!({ "when": a.when, "counts": a.counts, "files": a.files.len() })).collect::<Vec<_>>(),
+        "packs": learner.packs.iter().enumerate().map(pack).collect::<Vec<_>>(),
+        "files": learner.files.iter().take(NAMED).map(|f| json!({ "name": f.name, "size": size(f.size) })).collect::<Vec<_>>(),
+        "files_count": learner.files.len(),
+        "findings": learner.findings.iter().map(finding).collect::<Vec<_>>(),
+        "suggestions": learner.suggestions.iter().map(|s| json!({
+            "id": s.requirement, "at": in_words(&s.file, s.page), "words": s.words.join(", "),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn problems(learner: &LearnerReport) -> String {
+    learner.problems.iter().map(|p| p.word()).collect::<Vec<_>>().join(", ")
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} KB", bytes / 1_000),
+        _ => format!("{} MB", bytes / 1_000_000),
+    }
+}
+
+fn pack_view(
+    report: &Report,
+    (learner, nth, pack): (&LearnerReport, usize, &PackReport),
+    links: Links<'_>,
+) -> Json {
+    let identity = &pack.identity;
+    let verdicts = [
+        ("readable", pack.verdicts.readable),
+        ("complete", pack.verdicts.complete),
+        ("valid", pack.verdicts.valid),
+        ("original container", pack.verdicts.original_container),
+        ("rebuilt identically", pack.verdicts.rebuilt_identically),
+    ];
+    let answer = |is: Option<bool>| match is {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "not asked",
+    };
+    let base = links(learner, pack);
+    let coverage = pack.coverage.as_ref();
+    let text = |id: &str| {
+        let unit = report.units.iter().find(|u| coverage.is_some_and(|c| c.unit == u.code));
+        unit.and_then(|u| u.rows.iter().find(|r| r.id == id)).map(|r| r.text.clone())
+    };
+    let rows = |is_met: bool| -> Vec<Json> {
+        let all = coverage.into_iter().flat_map(|c| &c.rows);
+        let leaves = all.filter(|r| !is_group(report, coverage, &r.id));
+        leaves
+            .filter(|r| (r.status == Status::Met && told_otherwise(r).is_none()) == is_met)
+            .map(|r| row_view(r, text(&r.id), (base.as_deref(), report.learners.len() > LARGE)))
+            .collect()
+    };
+    json!({
+        "nth": nth + 1, "source": pack.source, "folder": pack.folder, "id": pack.id,
+        "short": pack.id.as_ref().map(|id| id.chars().take(ID).collect::<String>()),
+        "unit": identity.unit, "organisation": identity.organisation, "made_by": identity.made_by,
+        "attempt": identity.named_attempt,
+        "named": identity.named_learner.as_ref().map(|l| json!({ "name": l.name, "id": l.id })),
+        "verdicts": verdicts.iter().map(|(word, is)| json!({ "word": word, "answer": answer(*is) })).collect::<Vec<_>>(),
+        "findings": pack.findings.iter().map(finding).collect::<Vec<_>>(),
+        "files": pack.files, "bytes": size(pack.bytes),
+        "start": base.as_ref().map(|b| format!("{b}index.html")),
+        "totals": coverage.map(|c| c.totals), "open": rows(false), "met": rows(true),
+    })
+}
+
+/// Tells whether a row takes the worst of those below it.
+pub(super) fn is_group(report: &Report, coverage: Option<&Coverage>, id: &str) -> bool {
+    let unit = report.units.iter().find(|u| coverage.is_some_and(|c| c.unit == u.code));
+    unit.and_then(|u| u.rows.iter().find(|r| r.id == id)).is_some_and(|r| r.group)
+}
+
+fn row_view(row: &CoveredRow, text: Option<String>, (base, is_large): (Option<&str>, bool)) -> Json {
+    json!({
+        "id": row.id, "text": text, "cell": cell(Some(row)), "status": row.status, "label": row.status.label(),
+        "claimed": told_otherwise(row).map(Status::label), "accepted": row.accepted, "confirm": row.confirm,
+        "reasons": reasons(row), "places": pages::places(row, base, is_large),
+    })
+}
+
+/// The first reasons, none of them longer than a paragraph.
+pub(super) fn reasons(row: &CoveredRow) -> Vec<String> {
+    let short = |text: &String| match text.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{} …", &text[..end]),
+        None => text.clone(),
+    };
+    let mut shown: Vec<String> = row.reasons.iter().take(REASONS).map(short).collect();
+    let more = row.reasons.len().saturating_sub(REASONS);
+    shown.extend((more > 0).then(|| format!("and {more} more")));
+    shown
+}
+
+fn finding(finding: &Finding) -> Json {
+    let word = match (finding.problem, finding.severity) {
+        (Some(problem), _) => problem.word(),
+        (None, Severity::Error) => "error",
+        (None, Severity::Warning) => "warning",
+        (None, Severity::Note) => "note",
+    };
+    let tone = match finding.severity {
+        Severity::Error => "missing",
+        Severity::Warning => "partly_met",
+        Severity::Note => "none",
+    };
+    json!({
+        "word": word, "tone": tone, "code": finding.code, "file": finding.file, "message": finding.message,
+        "hint": finding.hint,
+    })
+}
+
+fn similarity(pair: &Similarity) -> Json {
+    let side = |s: &Side| {
+        let mut map = Map::new();
+        map.insert("name".into(), s.name.clone().into());
+        map.insert("words".into(), s.words.into());
+        map.insert("anchor".into(), s.learner.map(anchor).into());
+        Json::Object(map)
+    };
+    let excerpt =
+        |e: &Excerpt| json!({ "text": e.text, "at": in_words(&e.file, e.page), "pointer": e.pointer });
+    let passages = pair
+        .passages
+        .iter()
+        .map(|p| json!({ "words": p.words, "one": excerpt(&p.one), "other": excerpt(&p.other) }));
+    json!({
+        "one": side(&pair.one), "other": side(&pair.other), "shared": pair.shared_words,
+        "percent": pair.percent, "passages": passages.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,250 @@
+//! What `audit` writes beside what it prints: reports on the class, sheets for single persons.
+//!
+//! Owns where they go and in what order: what is quick first, then sheet by sheet. Refuses to write
+//! over a sheet that is there: somebody may have written in it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::IsTerminal;
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::audit::{LearnerReport, PackReport, Press, Report, Sheet, class_report, class_workbook, encoded};
+use crate::bundle::Bundle;
+use crate::catalog::Catalog;
+use crate::cli::output::{display, problems};
+use crate::cli::write;
+use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
+
+/// How many sheets are made before they are written, and before what the engine remembers is freed.
+const AT_ONCE: usize = 16;
+
+/// Reports and sheets to write.
+#[derive(clap::Args)]
+pub(super) struct Outputs {
+    /// Write the class report as one web page that works offline: matrix, holes, problems, shared words
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Write the class report as a workbook
+    #[arg(long, value_name = "FILE")]
+    xlsx: Option<PathBuf>,
+    /// Write a feedback sheet (PDF) for each learner into a folder, or into one zip when the name ends
+    /// in .zip; no sheet names another learner
+    #[arg(long, value_name = "DIR")]
+    feedback: Option<PathBuf>,
+    /// Write the assessor record of each learner with what was found, judgements left blank; into a
+    /// folder or a zip
+    #[arg(long, value_name = "DIR")]
+    records: Option<PathBuf>,
+}
+
+/// What was written, in words, and what could not be.
+#[derive(Default)]
+pub(super) struct Written {
+    /// Lines for a person.
+    pub(super) told: String,
+    /// What failed.
+    pub(super) failed: Diagnostics,
+}
+
+impl Outputs {
+    /// Tells early whether everything can be written, before any long work.
+    pub(super) fn check(&self, json: Option<&PathBuf>) -> Result<(), Diagnostics> {
+        let files = [self.html.as_ref(), self.xlsx.as_ref(), json];
+        let mut named: Vec<&PathBuf> = files.into_iter().flatten().collect();
+        let sheets = [&self.feedback, &self.records];
+        named.extend(sheets.iter().copied().flatten().filter(|p| is_zip(p)));
+        let mut found = Diagnostics::new();
+        for (nth, path) in named.iter().enumerate() {
+            if named[..nth].contains(path) {
+                let name = path.display().to_string();
+                let text = format!("`{name}` is named for two results");
+                let problem = Diagnostic::error(Builtin::FileUnwritable, text).at(Place::whole(&name));
+                found.push(problem.hint("give each of them a name of its own"));
+            }
+        }
+        for path in files.into_iter().flatten() {
+            found.extend(write::check_target(path).err());
+        }
+        for path in sheets.into_iter().flatten() {
+            let fits = if is_zip(path) {
+                write::check_target(path)
+            } else {
+                write::check_new(path, std::iter::empty())
+            };
+            found.extend(fits.err());
+        }
+        if found.is_empty() { Ok(()) } else { Err(found) }
+    }
+
+    /// Writes everything that was asked for; what fails keeps nothing else from being written.
+    pub(super) fn write(&self, catalog: &Catalog, report: &Report, stop: &AtomicBool) -> Written {
+        let mut written = Written::default();
+        if let Some(target) = &self.html {
+            let page = class_report(catalog, report, &|l, p| link(target, l, p));
+            let done = page.and_then(|p| write::write_atomically(target, p.as_bytes()).map_err(|d| vec![d]));
+            written.file(target, done);
+        }
+        if let Some(target) = &self.xlsx {
+            let bytes = class_workbook(report, &|l, p| link(target, l, p));
+            written.file(target, write::write_atomically(target, &bytes).map_err(|d| vec![d]));
+        }
+        let sheets = [(Sheet::Feedback, &self.feedback), (Sheet::Record, &self.records)];
+        let sheets: Vec<(Sheet, &Path)> =
+            sheets.into_iter().filter_map(|(s, t)| Some((s, t.as_deref()?))).collect();
+        if sheets.is_empty() {
+            return written;
+        }
+        match Press::new(catalog, report) {
+            Ok(press) => sheets.iter().for_each(|to| written.sheets(&press, *to, stop)),
+            Err(found) => written.failed.extend(found),
+        }
+        written
+    }
+}
+
+impl Written {
+    fn file(&mut self, target: &Path, done: Result<(), Diagnostics>) {
+        match done {
+            Ok(()) => self.line(target, ""),
+            Err(found) => self.failed.extend(found),
+        }
+    }
+
+    fn line(&mut self, target: &Path, what: &str) {
+        let _ = writeln!(self.told, "Written   {}{what}", display(&target.display().to_string()));
+    }
+
+    /// Prints and writes all sheets of a kind.
+    fn sheets(&mut self, press: &Press<'_>, (sheet, target): (Sheet, &Path), stop: &AtomicBool) {
+        let learners = press.learners(sheet);
+        let names: Vec<String> = learners.iter().map(|nth| press.name(sheet, *nth)).collect();
+        let free = if is_zip(target) { Ok(()) } else { write::check_new(target, names.iter()) };
+        if let Err(taken) = free {
+            self.failed.push(taken);
+            return;
+        }
+        let bar = progress(learners.len(), sheet);
+        let mut zipped = BTreeMap::new();
+        let (mut done, before) = (0, self.failed.len());
+        for some in learners.chunks(AT_ONCE) {
+            if stop.load(Ordering::Relaxed) || self.failed.len() > before + AT_ONCE {
+                break;
+            }
+            let made = match press.print(sheet, some) {
+                Ok(made) => made,
+                Err(found) => {
+                    self.failed.extend(found);
+                    break;
+                }
+            };
+            for one in made {
+                bar.inc(1);
+                let stands = one.and_then(|printed| {
+                    if is_zip(target) {
+                        zipped.insert(printed.name, printed.pdf);
+                        return Ok(());
+                    }
+                    write::write_new(&target.join(&printed.name), &printed.pdf).map_err(|d| vec![d])
+                });
+                match stands {
+                    Ok(()) => done += 1,
+                    Err(found) => self.failed.extend(found),
+                }
+            }
+        }
+        bar.finish_and_clear();
+        // A zip that holds only some of the sheets would look like all of them.
+        let is_left_out = is_zip(target) && stop.load(Ordering::Relaxed);
+        if is_zip(target) && !is_left_out {
+            let whole = write::write_atomically(target, &zip(sheet, zipped));
+            done = if whole.is_ok() { done } else { 0 };
+            self.failed.extend(whole.err());
+        }
+        let done = if is_left_out { 0 } else { done };
+        self.line(target, &format!(", {}", counted(done, learners.len(), sheet)));
+    }
+}
+
+/// A zip with one folder; its files have fixed times.
+fn zip(sheet: Sheet, files: BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+    let name = match sheet {
+        Sheet::Feedback => "feedback",
+        Sheet::Record => "records",
+    };
+    Bundle { name: name.into(), files }.zip()
+}
+
+fn counted(done: usize, all: usize, sheet: Sheet) -> String {
+    let what = match sheet {
+        Sheet::Feedback => "feedback sheet",
+        Sheet::Record => "assessor record",
+    };
+    let plural = if all == 1 { "" } else { "s" };
+    if done == all { format!("{done} {what}{plural}") } else { format!("{done} of {all} {what}{plural}") }
+}
+
+fn is_zip(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && !path.is_dir()
+}
+
+fn progress(count: usize, sheet: Sheet) -> ProgressBar {
+    let bar = ProgressBar::new(count as u64);
+    if !std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    let what = if sheet == Sheet::Feedback { "feedback sheets" } else { "assessor records" };
+    let template = format!("{{bar:30}} {{pos}}/{{len}} {what}, {{eta}} left");
+    bar.set_style(ProgressStyle::with_template(&template).expect("the template is valid"));
+    bar
+}
+
+/// The folder of a pack as seen from a report, where the pack lies unpacked on the disk.
+fn link(report: &Path, learner: &LearnerReport, pack: &PackReport) -> Option<String> {
+    let input = Path::new(&learner.input).canonicalize().ok()?;
+    let folder = input.join(&pack.source).canonicalize().ok()?;
+    if !folder.is_dir() || !folder.starts_with(&input) {
+        return None;
+    }
+    let home = match report.parent() {
+        Some(home) if !home.as_os_str().is_empty() => home.canonicalize().ok()?,
+        _ => Path::new(".").canonicalize().ok()?,
+    };
+    relative(&home, &folder)
+}
+
+/// The way from one folder to another, as a link that ends with `/`.
+fn relative(from: &Path, to: &Path) -> Option<String> {
+    let (from, to): (Vec<Component<'_>>, Vec<Component<'_>>) =
+        (from.components().collect(), to.components().collect());
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    if shared == 0 {
+        return None;
+    }
+    let mut way = "../".repeat(from.len() - shared);
+    for step in &to[shared..] {
+        way.push_str(&encoded(step.as_os_str().to_str()?));
+        way.push('/');
+    }
+    Some(if way.is_empty() { "./".into() } else { way })
+}
+
+/// Tells a person what could not be written.
+pub(super) fn tell(written: &Written) {
+    problems(&written.failed, None);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_relative_and_mean_nothing_but_a_path() {
+        let way = |from: &str, to: &str| relative(Path::new(from), Path::new(to));
+        assert_eq!(way("/a/b", "/a/c d/e").as_deref(), Some("../c%20d/e/"));
+        assert_eq!(way("/a", "/a/javascript:x#y?").as_deref(), Some("javascript%3Ax%23y%3F/"));
+        assert_eq!(way("/a", "/a").as_deref(), Some("./"));
+    }
+}

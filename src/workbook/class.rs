@@ -1,0 +1,294 @@
+//! The audit of a class as a spreadsheet.
+//!
+//! Owns its sheets: one row a learner, one a pack and requirement, one a finding. Refuses to judge:
+//! it shows what the report says, with its words.
+
+use jiff::civil::Date;
+use rust_xlsxwriter::{Workbook, XlsxError};
+use serde_json::Value;
+
+use super::cells::{Column, Formats, Sheet, column};
+use super::{begin, items, lines, text};
+
+/// Columns of the learners.
+const CLASS: [Column; 16] = [
+    column("Learner", 28.0),
+    column("Id", 14.0),
+    column("File", 14.0),
+    column("Problems", 22.0),
+    column("Late", 8.0),
+    column("Unit", 11.0),
+    column("Met", 8.0),
+    column("Partly met", 9.0),
+    column("Missing", 9.0),
+    column("Assessor to confirm", 11.0),
+    column("Organisation", 28.0),
+    column("Names the learner", 24.0),
+    column("Pack", 30.0),
+    column("Where it lies", 40.0),
+    column("Open the pack", 18.0),
+    column("Pack id", 68.0),
+];
+/// Columns of the open requirements.
+const OPEN: [Column; 11] = [
+    column("Learner", 28.0),
+    column("Id", 14.0),
+    column("Pack", 24.0),
+    column("Requirement", 12.0),
+    column("Wording", 44.0),
+    column("Status", 12.0),
+    column("The checklist says", 12.0),
+    column("Left open with a reason", 11.0),
+    column("Why", 48.0),
+    column("Where", 40.0),
+    column("More places", 40.0),
+];
+/// Columns of the requirements.
+const REQUIREMENTS: [Column; 10] = [
+    column("Requirement", 12.0),
+    column("Unit", 11.0),
+    column("Wording", 52.0),
+    column("Not met in full", 10.0),
+    column("Of", 8.0),
+    column("Per cent", 9.0),
+    column("Missing", 9.0),
+    column("Partly met", 9.0),
+    column("Most frequent reason", 52.0),
+    column("Times", 8.0),
+];
+/// Columns of the findings.
+const FINDINGS: [Column; 8] = [
+    column("Learner", 28.0),
+    column("Id", 14.0),
+    column("Weight", 12.0),
+    column("Check", 20.0),
+    column("Pack", 26.0),
+    column("File in it", 34.0),
+    column("What was found", 56.0),
+    column("What to do", 48.0),
+];
+/// Columns of the shared words.
+const SIMILAR: [Column; 10] = [
+    column("One", 26.0),
+    column("Other", 26.0),
+    column("Per cent", 9.0),
+    column("Shared words", 9.0),
+    column("Words of the one", 9.0),
+    column("Words of the other", 9.0),
+    column("Passage of the one", 56.0),
+    column("Where", 28.0),
+    column("Passage of the other", 56.0),
+    column("Where it is there", 28.0),
+];
+/// Columns of the legend.
+const LEGEND: [Column; 2] = [column("Word", 24.0), column("What it means", 100.0)];
+/// What words mean.
+const WORDS: [(&str, &str); 12] = [
+    ("Met", "The evidence is there in full, on the pages and by the unit’s rules."),
+    ("Partly met", "Some evidence is there."),
+    ("Missing", "No evidence is there."),
+    ("Not looked at", "The pack says nothing of this requirement, or its pages were not looked at."),
+    ("the checklist says …", "The pack’s own checklist gives another status than the audit found."),
+    ("? at a requirement", "Documents alone cannot show it: the assessor has to confirm it in any case."),
+    ("broken", "The file cannot be read in full, or contradicts itself."),
+    ("not a pack", "There is no pack in the hand-in."),
+    ("incomplete", "Files are missing in the pack, or files are there that nobody listed."),
+    ("changed", "Files are not what the pack’s manifest lists."),
+    (
+        "repacked",
+        "The files are as they were made, in an archive that another program wrote. Platforms do that without meaning harm.",
+    ),
+    (
+        "All of it",
+        "The status describes evidence. It is not a decision on competence: that decision is the assessor’s.",
+    ),
+];
+/// Characters that a name of a sheet may have, beside letters and digits, and how many.
+const NAME: usize = 24;
+
+/// Makes the workbook from the report as its printed forms see it, dated `created`.
+pub fn class(report: &Value, created: Date) -> Vec<u8> {
+    write(report, created).expect("sheets, names and texts stay within the limits of the format")
+}
+
+fn write(report: &Value, created: Date) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = begin("Class report", created)?;
+    let formats = Formats::new();
+    learners(&mut Sheet::open(&mut workbook, &formats, "Class", &CLASS)?, report)?;
+    let units: Vec<&Value> = items(report, "units").collect();
+    for unit in &units {
+        let plain: String =
+            text(unit, "code").chars().filter(char::is_ascii_alphanumeric).take(NAME).collect();
+        let name = if units.len() == 1 { "Matrix".to_owned() } else { format!("Matrix {plain}") };
+        matrix(&mut workbook, &formats, (&name, unit))?;
+    }
+    open(&mut Sheet::open(&mut workbook, &formats, "Open", &OPEN)?, report)?;
+    requirements(&mut Sheet::open(&mut workbook, &formats, "Requirements", &REQUIREMENTS)?, &units)?;
+    findings(&mut Sheet::open(&mut workbook, &formats, "Findings", &FINDINGS)?, report)?;
+    similar(&mut Sheet::open(&mut workbook, &formats, "Similar", &SIMILAR)?, report)?;
+    let mut legend = Sheet::open(&mut workbook, &formats, "Legend", &LEGEND)?;
+    for (word, meaning) in WORDS {
+        legend.begin(false)?;
+        legend.text(word)?;
+        legend.text(meaning)?;
+    }
+    legend.close()?;
+    workbook.save_to_buffer()
+}
+
+fn learners(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
+    for learner in items(report, "learners") {
+        let packs: Vec<&Value> = items(learner, "packs").collect();
+        let nothing = Value::Null;
+        for pack in if packs.is_empty() { vec![&nothing] } else { packs } {
+            let totals = pack.get("totals").unwrap_or(&Value::Null);
+            sheet.begin(false)?;
+            sheet.text(text(learner, "name"))?;
+            sheet.text(text(learner, "id"))?;
+            sheet.status(text(learner, "tone"), text(learner, "word"))?;
+            sheet.text(text(learner, "problems"))?;
+            sheet.text(if learner.get("late").and_then(Value::as_bool) == Some(true) {
+                "late"
+            } else {
+                ""
+            })?;
+            sheet.text(text(pack, "unit"))?;
+            ["met", "partly_met", "missing", "confirm"]
+                .iter()
+                .try_for_each(|s| sheet.number(totals.get(s)))?;
+            sheet.text(text(pack, "organisation"))?;
+            sheet.text(pack.get("named").map(|n| text(n, "name")).unwrap_or_default())?;
+            sheet.text(text(pack, "source"))?;
+            sheet.text(text(learner, "place"))?;
+            let start = text(pack, "start");
+            sheet.link(start, if start.is_empty() { "" } else { "start page" })?;
+            sheet.text(text(pack, "id"))?;
+        }
+    }
+    sheet.close()
+}
+
+fn matrix(workbook: &mut Workbook, formats: &Formats, (name, unit): (&str, &Value)) -> Result<(), XlsxError> {
+    let heading = |c: &Value| {
+        let confirm = c.get("confirm").and_then(Value::as_bool) == Some(true);
+        format!("{}{}", text(c, "id"), if confirm { " ?" } else { "" })
+    };
+    let headings: Vec<String> = items(unit, "columns").map(heading).collect();
+    let mut columns = vec![column("Learner", 26.0), column("File", 11.0), column("Open", 7.0)];
+    columns.extend(headings.iter().map(|h| column(h, 8.5)));
+    let mut sheet = Sheet::open(workbook, formats, name, &columns)?;
+    sheet.keep(3)?;
+    for row in items(unit, "rows") {
+        let totals = row.get("totals").unwrap_or(&Value::Null);
+        let count = |status: &str| totals.get(status).and_then(Value::as_u64).unwrap_or(0);
+        let several = row.get("of").and_then(Value::as_u64) > Some(1);
+        let nth = row.get("nth").and_then(Value::as_u64).unwrap_or(1);
+        let name = text(row, "name");
+        sheet.begin(false)?;
+        sheet.text(&if several { format!("{name} (pack {nth})") } else { name.to_owned() })?;
+        sheet.text(text(row, "word"))?;
+        sheet.number(Some(&Value::from(count("partly_met") + count("missing"))))?;
+        items(row, "cells").try_for_each(|cell| sheet.text(text(cell, "w")))?;
+    }
+    sheet.begin(true)?;
+    sheet.text("Not met in full")?;
+    sheet.text("")?;
+    sheet.text("")?;
+    items(unit, "columns").try_for_each(|c| sheet.number(c.get("open")))?;
+    sheet.heat(3)?;
+    sheet.close()
+}
+
+fn open(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
+    for learner in items(report, "learners") {
+        for pack in items(learner, "packs") {
+            for row in items(pack, "open") {
+                let places: Vec<&Value> =
+                    row.get("places").map(|p| items(p, "shown").collect()).unwrap_or_default();
+                let first = places.first().copied().unwrap_or(&Value::Null);
+                let others: Vec<&str> = places.iter().skip(1).map(|p| text(p, "at")).collect();
+                sheet.begin(false)?;
+                sheet.text(text(learner, "name"))?;
+                sheet.text(text(learner, "id"))?;
+                sheet.text(text(pack, "source"))?;
+                sheet.text(text(row, "id"))?;
+                sheet.text(text(row, "text"))?;
+                sheet.status(text(row, "status"), text(row, "label"))?;
+                sheet.text(text(row, "claimed"))?;
+                sheet.text(if row.get("accepted").and_then(Value::as_bool) == Some(true) {
+                    "yes"
+                } else {
+                    ""
+                })?;
+                sheet.text(&lines(row, "reasons"))?;
+                sheet.link(text(first, "href"), text(first, "at"))?;
+                sheet.text(&others.join("\n"))?;
+            }
+        }
+    }
+    sheet.close()
+}
+
+fn requirements(sheet: &mut Sheet<'_>, units: &[&Value]) -> Result<(), XlsxError> {
+    for unit in units {
+        for missed in items(unit, "missed") {
+            sheet.begin(false)?;
+            sheet.text(text(missed, "id"))?;
+            sheet.text(text(unit, "code"))?;
+            sheet.text(text(missed, "text"))?;
+            ["open", "of", "share", "missing", "partly_met"]
+                .iter()
+                .try_for_each(|n| sheet.number(missed.get(n)))?;
+            sheet.text(text(missed, "reason"))?;
+            sheet.number(missed.get("times"))?;
+        }
+    }
+    sheet.close()
+}
+
+fn findings(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
+    let mut write = |whose: (&str, &str), pack: &str, f: &Value| {
+        sheet.begin(false)?;
+        sheet.text(whose.0)?;
+        sheet.text(whose.1)?;
+        sheet.status(text(f, "tone"), text(f, "word"))?;
+        sheet.text(text(f, "code"))?;
+        sheet.text(pack)?;
+        sheet.text(text(f, "file"))?;
+        sheet.text(text(f, "message"))?;
+        sheet.text(text(f, "hint"))
+    };
+    for input in items(report, "inputs") {
+        items(input, "findings").try_for_each(|f| write(("", ""), text(input, "path"), f))?;
+    }
+    for learner in items(report, "learners") {
+        let whose = (text(learner, "name"), text(learner, "id"));
+        for pack in items(learner, "packs") {
+            items(pack, "findings").try_for_each(|f| write(whose, text(pack, "source"), f))?;
+        }
+        items(learner, "findings").try_for_each(|f| write(whose, "", f))?;
+    }
+    sheet.close()
+}
+
+fn similar(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
+    let part = |value: &Value, name: &str| value.get(name).cloned().unwrap_or(Value::Null);
+    for pair in items(report, "similar") {
+        let (one, other) = (part(pair, "one"), part(pair, "other"));
+        for passage in items(pair, "passages") {
+            sheet.begin(false)?;
+            sheet.text(text(&one, "name"))?;
+            sheet.text(text(&other, "name"))?;
+            sheet.number(pair.get("percent"))?;
+            sheet.number(pair.get("shared"))?;
+            sheet.number(one.get("words"))?;
+            sheet.number(other.get("words"))?;
+            for side in ["one", "other"] {
+                let excerpt = part(passage, side);
+                sheet.text(text(&excerpt, "text"))?;
+                sheet.text(text(&excerpt, "at"))?;
+            }
+        }
+    }
+    sheet.close()
+}

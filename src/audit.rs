@@ -25,6 +25,7 @@ mod claims;
 mod class;
 mod container;
 mod coverage;
+mod crew;
 mod desk;
 mod duplicates;
 mod finding;
@@ -45,8 +46,6 @@ pub mod source;
 mod submission;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-use rayon::prelude::*;
 
 pub use against::{Against, Change, ChangeTotals, Changes, DocumentChanges, Earlier, MatchedBy, RowChange};
 pub use back::{
@@ -102,9 +101,10 @@ pub struct Options<'a> {
 
 /// Audits all inputs and compares them with references: packs of other classes, which are only compared.
 pub fn audit_with(inputs: &[Input<'_>], references: &[Input<'_>], options: &Options<'_>) -> Report {
-    let counts = Counts { done: AtomicUsize::new(0), known: AtomicUsize::new(0), options };
+    let counts = Counts::new(references, options);
+    let read = |input: &Input<'_>| reference(input, options.desk, &counts);
     let known: Vec<Reference> =
-        references.par_iter().flat_map(|input| reference(input, options.desk, &counts)).collect();
+        crew::side_by_side(crew::size(), references, read).into_iter().flatten().collect();
     let mut report = audit(inputs, options);
     if let Some(genuine) = options.desk.genuine {
         genuine.compare(&mut report, known);
@@ -126,9 +126,8 @@ fn reference(input: &Input<'_>, desk: &Desk<'_>, counts: &Counts<'_>) -> Vec<Ref
 
 /// Audits all inputs, several submissions at a time; the order of the result does not depend on it.
 pub fn audit(inputs: &[Input<'_>], options: &Options<'_>) -> Report {
-    let counts = Counts { done: AtomicUsize::new(0), known: AtomicUsize::new(0), options };
-    let looked: Vec<(InputReport, Vec<LearnerReport>)> =
-        inputs.par_iter().map(|input| one(input, options.desk, &counts)).collect();
+    let counts = Counts::new(inputs, options);
+    let looked = crew::side_by_side(crew::size(), inputs, |input| one(input, options.desk, &counts));
     let mut report = Report::new(options.desk);
     for (input, learners) in looked {
         report.inputs.push(input);
@@ -146,9 +145,16 @@ struct Counts<'a> {
     done: AtomicUsize,
     known: AtomicUsize,
     options: &'a Options<'a>,
+    /// How many submissions of one input are looked at at the same time.
+    threads: usize,
 }
 
-impl Counts<'_> {
+impl<'a> Counts<'a> {
+    fn new(inputs: &[Input<'_>], options: &'a Options<'a>) -> Self {
+        let threads = crew::size().div_ceil(inputs.len().max(1));
+        Self { done: AtomicUsize::new(0), known: AtomicUsize::new(0), options, threads }
+    }
+
     fn step(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         (self.options.progress)(done, self.known.load(Ordering::Relaxed));
@@ -212,10 +218,7 @@ fn tree(
         counts.step();
         learner
     };
-    if sorted.submissions.len() == 1 {
-        return sorted.submissions.iter().map(look).collect();
-    }
-    sorted.submissions.par_iter().map(look).collect()
+    crew::side_by_side(counts.threads, &sorted.submissions, look)
 }
 
 /// Tells submissions apart; none where all of it is one submission.

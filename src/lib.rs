@@ -52,7 +52,7 @@ pub mod unit;
 pub mod workbook;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -172,10 +172,9 @@ fn judge(catalog: &Catalog, kept: &mut Kept, input: Input<'_>) -> Result<Checked
     problems.extend(found);
     let outside = form::outside_names(&unit, &definitions);
     let engine = engine_for(catalog, kept, &profile);
-    let (formal, outcomes) = rayon::join(
-        || form::problems((&profile, &metrics), &outside, engine),
-        || rules::evaluate(&unit, &profile.source, &metrics.context()),
-    );
+    let form = || form::problems((&profile, &metrics), &outside, engine);
+    let evidence = || rules::evaluate(&unit, &profile.source, &metrics.context());
+    let (formal, outcomes) = shared_pool()?.install(|| rayon::join(form, evidence));
     problems.extend(formal);
     let mut forecast = Matrix::forecast(&unit, &outcomes);
     forecast.accept(&profile.source.value);
@@ -277,6 +276,15 @@ fn spoiled(catalog: &Catalog, checked: &Checked, plan: &import::Plan) -> Result<
         d.severity == Severity::Error && !checked.problems.iter().any(|old| old.message == d.message)
     };
     Ok(after.problems.into_iter().filter(is_new).collect())
+}
+
+/// The threads that profiles are judged on; made once.
+fn shared_pool() -> Result<&'static rayon::ThreadPool, Diagnostics> {
+    static POOL: OnceLock<rayon::ThreadPool> = OnceLock::new();
+    if POOL.get().is_none() {
+        let _ = POOL.set(pool(None)?);
+    }
+    Ok(POOL.get().expect("it was just made"))
 }
 
 /// Makes threads to typeset in: their stacks are large, because pages nest deeply.

@@ -147,7 +147,7 @@ fn audited(
         bar.set_position(done as u64);
     };
     let options = Options { layouts, desk, progress: &step };
-    let report = crate::pool(None)?.install(|| audit_with(&inputs, references, &options));
+    let report = audit_with(&inputs, references, &options);
     bar.finish_and_clear();
     Ok(report)
 }

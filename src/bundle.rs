@@ -19,7 +19,7 @@ const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
 /// How hard the files are packed; part of the form of a pack, because it decides on its bytes.
-pub(crate) const LEVEL: u32 = 6;
+pub(crate) const LEVEL: u32 = 3;
 
 /// A bag: one folder with all its files.
 #[derive(Clone, Debug, PartialEq, Eq)]

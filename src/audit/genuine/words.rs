@@ -61,7 +61,8 @@ fn between(text: &str, without: &[Range<usize>]) -> Vec<Word> {
             nth += 1;
         }
         let is_out = without.get(nth).is_some_and(|r| r.contains(&at));
-        let joins = start.is_some() && (is_combining_mark(c) || matches!(c, '\'' | '’'));
+        let is_mark = |c: char| !c.is_ascii() && is_combining_mark(c);
+        let joins = start.is_some() && (matches!(c, '\'' | '’') || is_mark(c));
         if !is_out && (c.is_alphanumeric() || joins) {
             start.get_or_insert(at);
         } else {

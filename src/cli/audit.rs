@@ -119,7 +119,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
             print(&format!("{screen}{}{}", roster::told(&report), against::told(&report)))?
         }
     };
-    let back = args.back.write(&report)?;
+    let back = args.back.write(catalog, &report)?;
     if args.format == Format::Human {
         print(&back)?;
     }

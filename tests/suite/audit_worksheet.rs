@@ -212,7 +212,7 @@ fn the_program_writes_beside_and_never_over_the_worksheet() {
     assert_eq!(fs::read_to_string(path("in.csv")).expect("text"), SHEET);
     let names: Vec<String> =
         unpacked(&fs::read(path("back.zip")).expect("a file")).into_iter().map(|(n, _)| n).collect();
-    assert_eq!(names[1], "Bo Li_1202_assignsubmission_file/evipack-feedback.txt");
+    assert_eq!(names[1], "Bo Li_1202_assignsubmission_file/evipack-feedback.pdf");
     for bad in ["=1", "-1", "@x", " "] {
         run(&folder, &[&fill[..], &["out.csv", &format!("--grade={bad}")]].concat()).ends(2);
     }

@@ -4,15 +4,18 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::audit::{FeedbackFile, Finding, Report, feedback_files, fill_worksheet, letter};
+use crate::audit::{FeedbackFile, Finding, Press, Report, Sheet, feedback_files, fill_worksheet, letter};
+use crate::catalog::Catalog;
 use crate::cli::output::display;
 use crate::cli::{files, write};
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
 
 /// The most bytes of a worksheet that are read.
 const MOST: u64 = 16 << 20;
-/// What the feedback of a learner is called.
-const FEEDBACK: &str = "evipack-feedback.txt";
+/// What the feedback of a learner is called, without its ending.
+const FEEDBACK: &str = "evipack-feedback";
+/// How many sheets are printed between two looks at what they left in memory.
+const TOGETHER: usize = 64;
 
 /// What is made for the platform.
 #[derive(clap::Args)]
@@ -69,7 +72,7 @@ impl Args {
     }
 
     /// Writes what was asked for; returns what a person is told.
-    pub(super) fn write(&self, report: &Report) -> Result<String, Diagnostics> {
+    pub(super) fn write(&self, catalog: &Catalog, report: &Report) -> Result<String, Diagnostics> {
         let mut told = String::new();
         if let (Some(from), Some(to)) = (&self.worksheet, &self.worksheet_out) {
             let sheet = fill_worksheet(&self.input(from)?, report, self.grade.as_deref())
@@ -86,12 +89,8 @@ impl Args {
             list(&mut told, &sheet.findings);
         }
         if let Some(to) = &self.lms_feedback {
-            let letter =
-                |nth: usize| format!("{}\r\n", letter(report, &report.learners[nth]).join("\r\n\r\n"));
-            let letters: Vec<FeedbackFile> = (0..report.learners.len())
-                .map(|nth| (nth, FEEDBACK.to_owned(), letter(nth).into_bytes()))
-                .collect();
-            let (zip, count, findings) = feedback_files(report, &letters)
+            let sheets = sheets(catalog, report)?;
+            let (zip, count, findings) = feedback_files(report, &sheets)
                 .map_err(|why| unusable("no archive of feedback can be made:", why))?;
             write::write_atomically(to, &zip).map_err(|d| vec![d])?;
             let _ =
@@ -100,6 +99,26 @@ impl Args {
         }
         Ok(told)
     }
+}
+
+/// Prints the feedback of everybody who was looked at; where a sheet cannot be printed, it is text.
+fn sheets(catalog: &Catalog, report: &Report) -> Result<Vec<FeedbackFile>, Diagnostics> {
+    let press = Press::new(catalog, report)?;
+    let all = press.learners(Sheet::Feedback);
+    let mut sheets = Vec::with_capacity(all.len());
+    for some in all.chunks(TOGETHER) {
+        for (nth, printed) in some.iter().zip(press.print(Sheet::Feedback, some)?) {
+            sheets.push(match printed {
+                Ok(printed) => (*nth, format!("{FEEDBACK}.pdf"), printed.pdf),
+                Err(_) => (*nth, format!("{FEEDBACK}.txt"), plain(report, *nth)),
+            });
+        }
+    }
+    Ok(sheets)
+}
+
+fn plain(report: &Report, nth: usize) -> Vec<u8> {
+    format!("{}\r\n", letter(report, &report.learners[nth]).join("\r\n\r\n")).into_bytes()
 }
 
 fn learners(count: usize) -> String {

@@ -75,7 +75,7 @@ pub(crate) fn crc(bytes: &[u8]) -> u32 {
 
 /// Deflated bytes.
 pub(crate) fn deflated(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(3));
     encoder.write_all(bytes).expect("memory takes everything");
     encoder.finish().expect("memory takes everything")
 }

@@ -99,6 +99,10 @@ pub(super) fn read(contents: &Contents) -> (Identity, Vec<Finding>) {
         let text = format!("it does not declare a bag as evipack does: it begins with `{first}`");
         findings.push(Finding::of(Problem::Changed, "bag-declaration", text).in_file("bagit.txt"));
     }
+    if info.get("Evipack-Options").is_some_and(|o| o.split(' ').any(|o| o == "draft")) {
+        let text = "it was built as a draft: what is missing stands in it as marks";
+        findings.push(Finding::warning("draft", text).hint("ask for the final pack"));
+    }
     findings.extend(format_finding(&identity, !info.is_empty()));
     if let Some(bytes) = contents.kept.get("data/profile.json") {
         findings.extend(profile(bytes, &mut identity));

@@ -62,7 +62,8 @@ fn replace(files: &mut Files, name: &str, (old, new): (&str, &str)) {
 /// All that the checklist claims was found, and nothing else.
 fn is_found(name: &str, pack: &Pack) {
     let learner = learner(&pack.bytes);
-    let told: Vec<&String> = learner.packs[0].findings.iter().map(|f| &f.message).collect();
+    let findings = learner.packs[0].findings.iter().filter(|f| f.code != "draft");
+    let told: Vec<&String> = findings.map(|f| &f.message).collect();
     assert!(learner.problems.is_empty() && told.is_empty(), "{name}: {told:#?}");
     let found = serde_json::to_value(learner.packs[0].coverage.as_ref().expect("a coverage")).expect("JSON");
     let claimed = pack.checklist();

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use crate::audit::{Common, Excerpt, Genuine, Limits, Report, Side, Similarity};
+use crate::audit::{Common, Excerpt, Genuine, Limits, PackReport, Report, Side, Similarity};
 use crate::catalog::Catalog;
 use crate::cli::files;
 use crate::cli::output::{display, wrapped};
@@ -123,11 +123,13 @@ fn similarity(out: &mut String, report: &Report, pair: &Similarity, width: usize
     }
 }
 
-/// Tells whether two learners handed in the same pack.
+/// Tells whether two learners handed in the same pack; one that was changed keeps its id, and is another.
 fn is_same_pack(report: &Report, pair: &Similarity) -> bool {
     let ids = |side: &Side| -> Vec<&str> {
         let learner = side.learner.map(|nth| &report.learners[nth]);
-        learner.into_iter().flat_map(|l| &l.packs).filter_map(|p| p.id.as_deref()).collect()
+        let valid = |pack: &&PackReport| pack.verdicts.valid == Some(true);
+        let packs = learner.into_iter().flat_map(|l| &l.packs).filter(valid);
+        packs.filter_map(|p| p.id.as_deref()).collect()
     };
     let (one, other) = (ids(&pair.one), ids(&pair.other));
     one.iter().any(|id| other.contains(id))

@@ -127,7 +127,7 @@ impl<'a> Index<'a> {
         found.retain(|wanted, _| {
             let Wanted { words, owners, .. } = &self.wanted[*wanted];
             // A name that only a list holds may be that of somebody whose own name is not known.
-            !people.contains(words) && !own.contains(words) && !(is_nameless && owners.is_empty())
+            !(people.contains(words) || own.contains(words) || is_nameless && owners.is_empty())
         });
         found
     }

@@ -38,6 +38,7 @@ mod loose;
 mod original;
 mod pages;
 mod pdf;
+mod printed;
 mod reader;
 mod report;
 mod roster;
@@ -102,19 +103,19 @@ pub struct Options<'a> {
 /// Audits all inputs and compares them with references: packs of other classes, which are only compared.
 pub fn audit_with(inputs: &[Input<'_>], references: &[Input<'_>], options: &Options<'_>) -> Report {
     let counts = Counts::new(references, options);
-    let read = |input: &Input<'_>| reference(input, options.desk, &counts);
+    let read = |input: &Input<'_>| reference(input, &counts);
     let known: Vec<Reference> =
         crew::side_by_side(crew::size(), references, read).into_iter().flatten().collect();
     let mut report = audit(inputs, options);
     if let Some(genuine) = options.desk.genuine {
-        genuine.compare(&mut report, known);
+        genuine.compare(&mut report, known, |report| printed::locate(report, inputs, options));
     }
     report
 }
 
 /// Reads a reference.
-fn reference(input: &Input<'_>, desk: &Desk<'_>, counts: &Counts<'_>) -> Vec<Reference> {
-    let (_, learners) = one(input, desk, counts);
+fn reference(input: &Input<'_>, counts: &Counts<'_>) -> Vec<Reference> {
+    let (_, learners) = counts.audit(input);
     let packs = learners.into_iter().flat_map(|l| l.packs.into_iter().map(move |p| (l.shown_as.clone(), p)));
     packs
         .filter_map(|(name, pack)| {
@@ -127,7 +128,7 @@ fn reference(input: &Input<'_>, desk: &Desk<'_>, counts: &Counts<'_>) -> Vec<Ref
 /// Audits all inputs, several submissions at a time; the order of the result does not depend on it.
 pub fn audit(inputs: &[Input<'_>], options: &Options<'_>) -> Report {
     let counts = Counts::new(inputs, options);
-    let looked = crew::side_by_side(crew::size(), inputs, |input| one(input, options.desk, &counts));
+    let looked = crew::side_by_side(crew::size(), inputs, |input| counts.audit(input));
     let mut report = Report::new(options.desk);
     for (input, learners) in looked {
         report.inputs.push(input);
@@ -155,14 +156,40 @@ impl<'a> Counts<'a> {
         Self { done: AtomicUsize::new(0), known: AtomicUsize::new(0), options, threads }
     }
 
+    /// Audits one input.
+    fn audit(&self, input: &Input<'_>) -> (InputReport, Vec<LearnerReport>) {
+        let Options { layouts, desk, .. } = *self.options;
+        let look = |around: &Around<'_>, submission: &Submission| {
+            let learner = submission::examine(around, submission, desk);
+            self.step();
+            learner
+        };
+        let known = |count| {
+            self.known.fetch_add(count, Ordering::Relaxed);
+        };
+        one(input, &Visit { layouts, desk, threads: self.threads, known: &known, look: &look })
+    }
+
     fn step(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         (self.options.progress)(done, self.known.load(Ordering::Relaxed));
     }
 }
 
-/// Audits one input.
-fn one(input: &Input<'_>, desk: &Desk<'_>, counts: &Counts<'_>) -> (InputReport, Vec<LearnerReport>) {
+/// What is done with the submissions of an input.
+struct Visit<'a, T> {
+    layouts: &'a Layouts,
+    desk: &'a Desk<'a>,
+    /// How many are looked at at the same time.
+    threads: usize,
+    /// Called with their number before the first is looked at.
+    known: &'a (dyn Fn(usize) + Sync),
+    look: &'a (dyn Fn(&Around<'_>, &Submission) -> T + Sync),
+}
+
+/// Visits the submissions of one input.
+fn one<T: Send>(input: &Input<'_>, visit: &Visit<'_, T>) -> (InputReport, Vec<T>) {
+    let desk = visit.desk;
     let mut report = InputReport::new(&input.name);
     match (input.open)() {
         Ok(Opened::File(bytes)) => {
@@ -173,15 +200,22 @@ fn one(input: &Input<'_>, desk: &Desk<'_>, counts: &Counts<'_>) -> (InputReport,
                 archive: Some(&archive),
                 is_single: true,
                 depth: 1,
+                examine: &bag::examine,
             };
-            let learners = tree(&around, &mut report, desk, counts);
-            (report, learners)
+            let found = tree(&around, &mut report, visit);
+            (report, found)
         }
         Ok(Opened::Folder(folder)) => {
-            let around =
-                Around { input: &input.name, tree: &*folder, archive: None, is_single: false, depth: 0 };
-            let learners = tree(&around, &mut report, desk, counts);
-            (report, learners)
+            let around = Around {
+                input: &input.name,
+                tree: &*folder,
+                archive: None,
+                is_single: false,
+                depth: 0,
+                examine: &bag::examine,
+            };
+            let found = tree(&around, &mut report, visit);
+            (report, found)
         }
         Err(flaw) => {
             report.unreadable = true;
@@ -191,19 +225,14 @@ fn one(input: &Input<'_>, desk: &Desk<'_>, counts: &Counts<'_>) -> (InputReport,
     }
 }
 
-/// Audits the files of an input.
-fn tree(
-    around: &Around<'_>,
-    report: &mut InputReport,
-    desk: &Desk<'_>,
-    counts: &Counts<'_>,
-) -> Vec<LearnerReport> {
+/// Visits the files of an input.
+fn tree<T: Send>(around: &Around<'_>, report: &mut InputReport, visit: &Visit<'_, T>) -> Vec<T> {
     let items = around.tree.items();
     let files = items.iter().enumerate().filter(|(_, item)| item.kind != Kind::Folder);
     let names: Vec<Named<'_>> =
         files.map(|(index, item)| (index, item.path.as_str())).filter(|(_, path)| !is_stray(path)).collect();
     report.entries = names.len();
-    let class = sort(&names, counts.options.layouts, around.archive.is_none());
+    let class = sort(&names, visit.layouts, around.archive.is_none());
     let is_class = class.is_some();
     let sorted = class.unwrap_or_else(|| whole(&names));
     report.layout.clone_from(&sorted.layout);
@@ -212,13 +241,8 @@ fn tree(
         report.findings = bag::faults(&archive.container).into_iter().map(Finding::into_warning).collect();
     }
     let around = Around { is_single: !is_class, ..*around };
-    counts.known.fetch_add(sorted.submissions.len(), Ordering::Relaxed);
-    let look = |submission: &Submission| {
-        let learner = submission::examine(&around, submission, desk);
-        counts.step();
-        learner
-    };
-    crew::side_by_side(counts.threads, &sorted.submissions, look)
+    (visit.known)(sorted.submissions.len());
+    crew::side_by_side(visit.threads, &sorted.submissions, |submission| (visit.look)(&around, submission))
 }
 
 /// Tells submissions apart; none where all of it is one submission.

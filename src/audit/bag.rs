@@ -199,7 +199,6 @@ fn imprint(genuine: &Genuine, contents: &Contents) -> Option<Box<Imprint>> {
         checklist: kept("data/checklist.json"),
         tables: tables.filter_map(|(name, bytes)| Some((name.strip_prefix("data/")?, &**bytes))).collect(),
         authors: contents.authors.clone(),
-        locate: &|_, _| None,
     };
     Imprint::take(genuine, &material).map(Box::new)
 }

@@ -109,10 +109,18 @@ impl Genuine {
         self
     }
 
-    /// Compares all packs with each other and with references, and says with each learner what was seen.
-    pub(crate) fn compare(&self, report: &mut Report, references: Vec<Reference>) {
+    /// Compares all packs with each other and with references, and says with each learner what was seen;
+    /// `locate` finds the pages of the passages before they are told.
+    pub(crate) fn compare(
+        &self,
+        report: &mut Report,
+        references: Vec<Reference>,
+        locate: impl FnOnce(&mut Report),
+    ) {
         let packs = compare::Packs::of(self, report, references);
         compare::passages(self, &packs, report);
+        locate(report);
+        compare::tell(self, report);
         figures::compare(self, &packs, report);
         names::look(self, &packs, report);
         cases::look(self, &packs, report);

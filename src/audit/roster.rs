@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use encoding_rs::WINDOWS_1252;
 use serde::Serialize;
 
+use super::bag::Person;
 use super::finding::Finding;
 use super::lms::Names;
 use super::report::Report;
@@ -96,6 +97,14 @@ impl Roster {
         if entries.is_empty() { Err("there is nobody in it".into()) } else { Ok(Self(entries)) }
     }
 
+    /// Everybody on it, by name and id, and by the name that they sign in with.
+    pub fn people(&self) -> impl Iterator<Item = Person> + '_ {
+        self.0.iter().flat_map(|entry| {
+            let name = entry.name.as_deref().map(in_order);
+            [&entry.id, &entry.username].map(|id| Person { name: name.clone(), id: id.clone() })
+        })
+    }
+
     /// Names learners by the list, and says who is absent and who is not on it.
     pub(crate) fn apply(&self, report: &mut Report) {
         let mut here = vec![false; self.0.len()];
@@ -169,6 +178,12 @@ fn name(learner: &mut LearnerReport, entry: &Entry) {
     {
         learner.learner.id = Some(user.clone());
     }
+}
+
+/// A name as it is spoken: a list may have the last name first, with a comma.
+fn in_order(name: &str) -> String {
+    name.split_once(',')
+        .map_or_else(|| name.to_owned(), |(last, first)| format!("{} {}", first.trim(), last.trim()))
 }
 
 /// Letters and digits in lower case.

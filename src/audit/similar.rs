@@ -86,7 +86,7 @@ pub struct Excerpt {
     pub text: String,
     /// The part of the profile, such as `/kpis/0/rationale`; none in files that evipack did not make.
     pub pointer: Option<String>,
-    /// The file.
+    /// The PDF below the pack's `data` folder where a page is known, and otherwise a file of the pack.
     pub file: String,
     /// The page, counted from 1, where it was found on one.
     pub page: Option<usize>,

@@ -105,7 +105,12 @@ pub(crate) struct Around<'a> {
     pub(crate) is_single: bool,
     /// How many archives there are around the files.
     pub(crate) depth: usize,
+    /// What is done with each pack.
+    pub(crate) examine: &'a Examine<'a>,
 }
+
+/// Looks at a pack.
+pub(crate) type Examine<'a> = dyn Fn(&Place<'_>, &Desk<'_>) -> PackReport + Sync + 'a;
 
 /// What was found in one archive.
 #[derive(Default)]
@@ -193,7 +198,7 @@ fn look(around: &Around<'_>, attempt: &Attempt, desk: &Desk<'_>) -> Found {
         let faults = class.map(|a| bag::faults_of(&a.container, &members)).unwrap_or_default();
         let source = base.trim_end_matches('/').to_owned();
         let place = Place { source, tree: around.tree, archive: whole, base: base.clone(), members, faults };
-        let examined = guarded(|| Found { packs: vec![bag::examine(&place, desk)], ..Found::default() });
+        let examined = guarded(|| Found { packs: vec![(around.examine)(&place, desk)], ..Found::default() });
         found.add(examined, &place.source);
     }
     for handed in handed {
@@ -244,7 +249,7 @@ fn archive(around: &Around<'_>, handed: &Handed, desk: &Desk<'_>) -> Found {
     let entries = &opened.container.entries;
     let bases = bag::bases(entries.iter().map(|e| e.name.as_str()));
     let depth = around.depth + 1;
-    let inner = Around { input: around.input, tree: &opened, archive: Some(&opened), is_single: true, depth };
+    let inner = Around { tree: &opened, archive: Some(&opened), is_single: true, depth, ..*around };
     if bases.is_empty() && opened.container.state() == State::Broken {
         found.packs.push(PackReport::failed(name, bag::faults(&opened.container)));
     } else if bases.is_empty() {
@@ -255,7 +260,7 @@ fn archive(around: &Around<'_>, handed: &Handed, desk: &Desk<'_>) -> Found {
             let (source, members) = (name.clone(), members.clone());
             let place =
                 Place { source, tree: &opened, archive: Some(&opened), base, members, faults: Vec::new() };
-            found.packs.push(bag::examine(&place, desk));
+            found.packs.push((around.examine)(&place, desk));
         }
     }
     found

@@ -25,7 +25,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::{display_json, print, problems};
 use super::{Format, IO, Outcome, PROBLEMS, exit_code, write};
-use crate::audit::{Desk, Input, Layouts, Limits, Options, Report, audit_with};
+use crate::audit::{Desk, Input, Layouts, Limits, Options, Report, Roster, audit_with};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic};
 use outputs::Outputs;
@@ -101,7 +101,8 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     let reader = reader::ChildReader::default();
     let desk = Desk::new(Limits::default(), args.quick, &STOP).with_catalog(catalog).with_reader(&reader);
     let earlier = args.against.earlier(&layouts, &desk)?;
-    let genuine = if args.quick { None } else { Some(args.genuine.load(catalog)?) };
+    let people = roster.iter().flat_map(Roster::people);
+    let genuine = if args.quick { None } else { Some(args.genuine.load(catalog)?.with_people(people)) };
     let desk = desk.with_roster(roster.as_ref()).with_rebuild(args.rebuild).with_genuine(genuine.as_ref());
     let references = args.genuine.references(&desk.limits);
     let mut report = audited((&args.paths, &references), &layouts, &desk)?;

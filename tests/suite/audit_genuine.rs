@@ -1,12 +1,14 @@
 //! Whose work a pack is: words, data, names and cases of a class, compared with each other.
 
-use evipack::audit::{Genuine, Report};
+use evipack::audit::{Excerpt, Genuine, Report, Roster, Side};
 use evipack::catalog::Catalog;
 use evipack::diag::Severity;
 use serde_json::{Value, json};
 
-use crate::support::cohort::{HandIn, compared, genuine, messages, weights, words};
-use crate::support::json as read;
+use crate::support::audit::mended;
+use crate::support::cohort::{HandIn, compared, compared_files, genuine, messages, weights, words};
+use crate::support::zips::{Entry, Zip};
+use crate::support::{json as read, sample, squeeze};
 
 const NAMES: [&str; 6] =
     ["Amina Diallo", "Bruno Castell", "Chloe Nguyen", "Dmitri Volkov", "Esther Okoye", "Farid Haddad"];
@@ -223,6 +225,67 @@ fn another_learners_whole_name_or_id_is_found_wherever_it_stands() {
         *one = one.clone().with("/personnel/0/name", "Bruno Castell");
     };
     assert!(found(&staff).is_empty(), "somebody of the organisation may be called so");
+}
+
+#[test]
+fn passages_of_real_packs_are_named_by_file_and_page() {
+    let pack = sample();
+    let mut files = pack.files.clone();
+    let mut profile = pack.json("data/profile.json");
+    let purpose = profile["guidelines"]["purpose"].clone();
+    profile["submission"]["learner"]["name"] = "Bruno Castell".into();
+    files.insert("data/profile.json".into(), profile.to_string().into_bytes());
+    let pageless = HandIn::new(3, "Chloe Nguyen").with("/guidelines/purpose", purpose);
+    let packs = [pack.bytes.clone(), mended(&files), pageless.pack()];
+    let entry = |(name, bytes): (&str, &Vec<u8>)| Entry::stored(&format!("{name}/pack.zip"), bytes);
+    let entries = NAMES.into_iter().zip(&packs).map(entry).collect();
+    let report = compared_files(&genuine(), Zip { entries, ..Zip::default() }.write(), None);
+    assert_eq!(report.similar.len(), 3, "{:#?}", report.similar);
+    let mut paged = 0;
+    let mut look = |side: &Side, excerpt: &Excerpt| {
+        let Some(page) = excerpt.page else {
+            assert_eq!(excerpt.file, "data/profile.json");
+            return;
+        };
+        assert_ne!(side.learner, Some(2), "a pack without documents has no pages");
+        let printed = &pack.pages(&format!("data/{}", excerpt.file))[page - 1].squeezed;
+        let begins: String = excerpt.text.split_whitespace().take(3).collect();
+        assert!(printed.contains(&squeeze(&begins)), "page {page} of {}: {begins}", excerpt.file);
+        paged += 1;
+    };
+    for pair in &report.similar {
+        for passage in &pair.passages {
+            look(&pair.one, &passage.one);
+            look(&pair.other, &passage.other);
+        }
+    }
+    let all: usize = report.similar.iter().map(|p| p.passages.len()).sum();
+    assert!(paged > all, "{paged} pages for both sides of {all} passages, of which one side may have none");
+    let file = |nth: usize| report.learners[nth].findings.iter().find(|f| f.code == "shared-words");
+    let file = file(0).and_then(|f| f.file.clone()).expect("a finding with a file");
+    assert!(file.starts_with("documents/") && file.contains(".pdf, page "), "{file}");
+}
+
+#[test]
+fn names_of_a_class_list_are_looked_for_too() {
+    let list = "name,id\n\"Quist, Zelda\",S77001133\nCastell Bruno,S77001122\nChloe May Nguyen,S100003\n";
+    let roster = Roster::read(list.as_bytes()).expect("a list");
+    let known = genuine().with_people(roster.people());
+    let mut class = class(3);
+    class[0] = class[0].clone().with("/guidelines/purpose", "As Zelda Quist (S77001133) wrote, we answer");
+    class[1] = class[1].clone().with("/guidelines/purpose", "Written by Castell Bruno, S77001122");
+    class[2] = class[2].clone().with("/guidelines/purpose", "Written by Chloe May Nguyen");
+    let report = compared(&known, &class, &[]);
+    let told = |nth: usize| messages(&report.learners[nth], "other-name");
+    assert_eq!(told(0).len(), 2, "{:?}", told(0));
+    assert!(told(0).iter().any(|t| t.contains("“Zelda Quist”")), "{:?}", told(0));
+    assert!(told(1).is_empty() && told(2).is_empty(), "their own: {:?} {:?}", told(1), told(2));
+    assert!(messages(&plain(&class).learners[0], "other-name").is_empty(), "without the list");
+    let mut nameless = class[2].clone();
+    nameless.name = "Participant".into();
+    nameless.profile["submission"]["learner"] = json!({});
+    let report = compared(&known, &[nameless], &[]);
+    assert!(messages(&report.learners[0], "other-name").is_empty(), "it may be their own name");
 }
 
 #[test]

@@ -51,6 +51,34 @@ fn a_class_is_compared_and_both_passages_are_printed_safely() {
 }
 
 #[test]
+fn equal_packs_are_told_in_a_line_and_nearly_equal_ones_in_a_few() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let answer = |n: u64| json!({ "requirement": format!("KE6.{n}"), "answer": words(n, 80), "example": words(n + 50, 20), "source_ids": [] });
+    let answers: Vec<_> = (1..9).map(answer).collect();
+    let one = HandIn::new(1, "Amina Diallo").with("/knowledge", answers);
+    let same = HandIn { name: "Bruno Castell".into(), ..one.clone() };
+    let other = HandIn { name: "Chloe Nguyen".into(), ..one.clone() }.with("/case/code", "A-1");
+    let own = HandIn::new(5, "Dmitri Volkov").with("/guidelines/purpose", "Ask Zelda Quist about it");
+    let class = [one, same, other, own];
+    fs::write(folder.path().join("class.zip"), download(&class)).expect("written");
+    fs::write(folder.path().join("list.csv"), "name\nZelda Quist\n").expect("written");
+    let run =
+        Evipack::new(["audit", "class.zip", "--roster", "list.csv", "--details"]).within(folder.path()).run();
+    let told = run.stdout.split("Words in common").nth(1).expect("words in common");
+    let pairs: Vec<&str> = told.split("\n  ").filter(|line| !line.starts_with(' ')).collect();
+    assert!(pairs.iter().any(|l| l.contains("Amina Diallo and Amina Diallo: the same pack")), "{pairs:?}");
+    assert_eq!(
+        told.matches("alike: ").count(),
+        2 * 5,
+        "five sections of each of the two other pairs: {told}"
+    );
+    assert_eq!(told.matches(" more sections\n").count(), 2, "{told}");
+    assert_eq!(told.matches("words in a row").count(), 2 * 2, "{told}");
+    let printed = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(printed.contains("“Zelda Quist”, who is another learner"), "{}", run.stdout);
+}
+
+#[test]
 fn files_that_cannot_be_used_are_said_before_anything_is_read() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("cases.json"), "{ \"format\": \"evipack-cases/1\" }").expect("written");

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::compare::Packs;
-use super::imprint::Kept;
 use super::prints::{Print, shingles};
+use super::prose::Prose;
 use super::settings::Settings;
 use super::words::Word;
 use super::{Genuine, given};
@@ -20,7 +20,7 @@ pub(super) struct Pair<'a> {
 
 /// The own words of a pack in one row, as its fingerprints count them.
 pub(super) struct Row {
-    texts: Vec<Kept>,
+    texts: Vec<Prose>,
     words: Vec<Word>,
     /// The run of each word, and the text that the run is in.
     runs: Vec<(u32, u32)>,
@@ -40,7 +40,7 @@ impl Row {
         let texts = packs.texts(&packs.list[nth]);
         let (mut words, mut runs, mut run) = (Vec::new(), Vec::new(), 0_u32);
         for (at, text) in texts.iter().enumerate() {
-            for own in given::own(&text.prose.text, &genuine.given, &genuine.settings) {
+            for own in given::own(&text.text, &genuine.given, &genuine.settings) {
                 words.extend(own);
                 runs.resize(words.len(), (run, u32::try_from(at).unwrap_or(u32::MAX)));
                 run += 1;
@@ -80,13 +80,14 @@ impl Row {
         let last = from + count.min(most).saturating_sub(1);
         let text = &self.texts[self.runs[from].1 as usize];
         let range = self.words[from].start as usize..self.words[last].end as usize;
-        let shown = text.prose.text.get(range).unwrap_or_default();
+        let shown = text.text.get(range).unwrap_or_default();
         let more = if count > most { " …" } else { "" };
-        let (file, page) = match &text.printed {
-            Some((file, page)) => (file.clone(), Some(*page)),
-            None => ("data/profile.json".to_owned(), None),
-        };
-        Excerpt { text: format!("{shown}{more}"), pointer: Some(text.prose.pointer.clone()), file, page }
+        Excerpt {
+            text: format!("{shown}{more}"),
+            pointer: Some(text.pointer.clone()),
+            file: "data/profile.json".into(),
+            page: None,
+        }
     }
 
     /// The words of some places.
@@ -99,7 +100,7 @@ impl Row {
         let mut found: BTreeMap<&str, (Vec<u64>, usize)> = BTreeMap::new();
         let mut from = 0;
         for run in self.runs.chunk_by(|one, other| one.0 == other.0) {
-            let section = self.texts[run[0].1 as usize].prose.section.as_str();
+            let section = self.texts[run[0].1 as usize].section.as_str();
             let (all, words) = found.entry(section).or_default();
             all.extend(shingles(&self.words[from..from + run.len()], count));
             *words += run.len();

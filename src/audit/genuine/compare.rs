@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::align::{self, Pair};
-use super::imprint::{Imprint, Kept};
+use super::imprint::Imprint;
 use super::prints::Print;
+use super::prose::Prose;
 use super::store::Closed;
 use super::{Genuine, common};
 use crate::audit::Person;
@@ -22,7 +23,7 @@ use crate::audit::submission::LearnerReport;
 const PARTS: u32 = 64;
 /// How many shared fingerprints of two packs are kept; more say nothing new.
 const ENOUGH: usize = 32;
-/// How many others are named with a learner.
+/// How many others, and how many sections of each, are named with a learner.
 const NAMED: usize = 5;
 
 /// A pack of another class.
@@ -79,7 +80,7 @@ impl Packs {
     }
 
     /// The learner's texts in a pack.
-    pub(super) fn texts(&self, pack: &Packed) -> Vec<Kept> {
+    pub(super) fn texts(&self, pack: &Packed) -> Vec<Prose> {
         pack.imprint.texts(&self.texts)
     }
 
@@ -147,7 +148,11 @@ pub(super) fn passages(genuine: &Genuine, packs: &Packs, report: &mut Report) {
             |s: &Similarity| (std::cmp::Reverse((s.percent, s.shared_words)), s.one.learner, s.other.learner);
         key(a).cmp(&key(b)).then_with(|| (&a.one.name, &a.other.name).cmp(&(&b.one.name, &b.other.name)))
     });
-    tell(&report.similar, &mut report.learners);
+}
+
+/// Says with each learner whose words theirs share.
+pub(super) fn tell(genuine: &Genuine, report: &mut Report) {
+    pairs(&report.similar, &mut report.learners);
     common::tell(genuine, &report.common, &mut report.learners);
 }
 
@@ -212,8 +217,8 @@ fn is_promising(seeds: &[(u32, u32)], within: usize) -> bool {
     lines.windows(2).any(is_near) || seeds.len() >= ENOUGH
 }
 
-/// Says with each learner whose words theirs share.
-fn tell(similar: &[Similarity], learners: &mut [LearnerReport]) {
+/// Says with each learner which other's words theirs share.
+fn pairs(similar: &[Similarity], learners: &mut [LearnerReport]) {
     let mut told: BTreeMap<usize, usize> = BTreeMap::new();
     for pair in similar {
         for (own, other, is_one) in [(&pair.one, &pair.other, true), (&pair.other, &pair.one, false)] {
@@ -255,10 +260,13 @@ fn finding(pair: &Similarity, (own, other): (&Side, &Side), is_one: bool) -> Fin
     let alike: Vec<String> = pair
         .sections
         .iter()
+        .take(NAMED)
         .map(|s| format!("{} ({} %{})", s.section, s.percent, if s.serious { ", nearly all" } else { "" }))
         .collect();
     if !alike.is_empty() {
-        text.push_str(&format!("; alike: {}", alike.join(", ")));
+        let more = pair.sections.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        text.push_str(&format!("; alike: {}{more}", alike.join(", ")));
     }
     let place = first.map(|p| if is_one { &p.one } else { &p.other });
     let file = place.map_or("data/profile.json", |p| p.file.as_str());

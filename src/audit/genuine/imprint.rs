@@ -14,9 +14,6 @@ use super::settings::is_in;
 use super::store::{Closed, Slot};
 use super::{Genuine, given, own, series};
 
-/// Finds the page of a text: given its place in the profile and its words, the file and the page.
-pub(crate) type Locate<'a> = &'a dyn Fn(&str, &str) -> Option<(String, usize)>;
-
 /// What an imprint is taken from.
 pub(crate) struct Material<'a> {
     /// The profile inside the pack.
@@ -27,8 +24,6 @@ pub(crate) struct Material<'a> {
     pub(crate) tables: BTreeMap<&'a str, &'a [u8]>,
     /// The authors that the properties of PDFs name, by file.
     pub(crate) authors: Vec<(String, String)>,
-    /// Finds pages.
-    pub(crate) locate: Locate<'a>,
 }
 
 /// What is kept.
@@ -36,9 +31,6 @@ pub(crate) struct Material<'a> {
 pub(crate) struct Imprint {
     /// The learner's texts with their places, packed.
     packed: Slot,
-    /// Where each text is printed: the place in `files`, and the page.
-    pages: Vec<Option<(u16, u16)>>,
-    files: Vec<String>,
     /// How many words are the learner's own.
     pub(super) words: usize,
     /// How many of them stand in a sample of the program too: the sample, and the words.
@@ -61,13 +53,6 @@ pub(crate) struct Imprint {
     pub(super) ledger: Option<own::Ledger>,
 }
 
-/// A text of an imprint, unpacked.
-pub(super) struct Kept {
-    pub(super) prose: Prose,
-    /// The file and page on which it is printed, where that is known.
-    pub(super) printed: Option<(String, usize)>,
-}
-
 impl Imprint {
     /// Takes the imprint of a pack; none where its profile cannot be read.
     pub(crate) fn take(genuine: &Genuine, material: &Material<'_>) -> Option<Self> {
@@ -85,7 +70,6 @@ impl Imprint {
             ..Self::default()
         };
         imprint.print(genuine, &prose);
-        imprint.pages = prose.iter().map(|p| imprint.place((material.locate)(&p.pointer, &p.text))).collect();
         Some(imprint)
     }
 
@@ -111,15 +95,6 @@ impl Imprint {
         self.sample = named.max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0);
     }
 
-    fn place(&mut self, found: Option<(String, usize)>) -> Option<(u16, u16)> {
-        let (file, page) = found?;
-        let nth = self.files.iter().position(|f| *f == file).unwrap_or_else(|| {
-            self.files.push(file);
-            self.files.len() - 1
-        });
-        Some((u16::try_from(nth).ok()?, u16::try_from(page).ok()?))
-    }
-
     /// The period that a part of the profile is about.
     pub(super) fn period_of(&self, pointer: &str) -> Option<&str> {
         let is_inside = |part: &str| pointer.strip_prefix(part).is_some_and(|rest| rest.starts_with('/'));
@@ -127,15 +102,8 @@ impl Imprint {
     }
 
     /// Unpacks the learner's texts.
-    pub(super) fn texts(&self, store: &Closed<u8>) -> Vec<Kept> {
-        let kept = |(prose, page): (Prose, Option<(u16, u16)>)| {
-            let printed = page.and_then(|(file, page)| {
-                Some((self.files.get(usize::from(file))?.clone(), usize::from(page)))
-            });
-            Kept { prose, printed }
-        };
-        let pages = self.pages.iter().copied().chain(std::iter::repeat(None));
-        unpack(store.at(self.packed)).into_iter().zip(pages).map(kept).collect()
+    pub(super) fn texts(&self, store: &Closed<u8>) -> Vec<Prose> {
+        unpack(store.at(self.packed))
     }
 }
 
@@ -187,10 +155,10 @@ fn people(genuine: &Genuine, profile: &Value) -> Vec<String> {
     found
 }
 
-impl Kept {
+impl Prose {
     /// Tells whether it stands in one of some parts of the profile.
     pub(super) fn is_in(&self, parts: &[String]) -> bool {
-        parts.iter().any(|part| is_in(&self.prose.pointer, part))
+        parts.iter().any(|part| is_in(&self.pointer, part))
     }
 }
 

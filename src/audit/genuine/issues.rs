@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::Genuine;
 use super::cases::{read, twice};
 use super::compare::{Packed, Packs};
-use super::imprint::Kept;
+use super::prose::Prose;
 use super::words::{Word, all, hashed};
 use crate::audit::finding::Finding;
 use crate::audit::report::Report;
@@ -65,13 +65,13 @@ pub(super) fn look(genuine: &Genuine, packs: &Packs, report: &mut Report) {
             continue;
         };
         let texts = packs.texts(pack);
-        let texts: Vec<&Kept> = texts.iter().filter(|t| t.is_in(&genuine.settings.issues.parts)).collect();
+        let texts: Vec<&Prose> = texts.iter().filter(|t| t.is_in(&genuine.settings.issues.parts)).collect();
         let found = key.issues.iter().map(|issue| finding(genuine, pack, issue, &texts));
         report.learners[learner].findings.extend(found);
     }
 }
 
-fn finding(genuine: &Genuine, pack: &Packed, issue: &Issue, texts: &[&Kept]) -> Finding {
+fn finding(genuine: &Genuine, pack: &Packed, issue: &Issue, texts: &[&Prose]) -> Finding {
     let named = texts.iter().rev().map(|text| (issue.named(pack, text), text));
     let best = named.max_by_key(|(named, _)| *named).filter(|(named, _)| named.cause > 0);
     let head = format!("planted issue {} ({}, {} to {}): ", issue.code, issue.title, issue.from, issue.to);
@@ -93,38 +93,33 @@ fn finding(genuine: &Genuine, pack: &Packed, issue: &Issue, texts: &[&Kept]) -> 
             format!("part: {} of {} words of the cause, not about the period", named.cause, issue.cause.len())
         }
     };
-    let words: Vec<&str> =
-        text.prose.text.split_whitespace().take(genuine.settings.issues.shown_words).collect();
-    let text_of = format!("{head}{answer}, in {}: “{} …”", text.prose.section, words.join(" "));
-    let file = match &text.printed {
-        Some((file, page)) => format!("{file}, page {page}"),
-        None => format!("data/profile.json {}", text.prose.pointer),
-    };
+    let words: Vec<&str> = text.text.split_whitespace().take(genuine.settings.issues.shown_words).collect();
+    let text_of = format!("{head}{answer}, in {}: “{} …”", text.section, words.join(" "));
     Finding::note("planted-issue", text_of)
-        .in_file(file)
+        .in_file(format!("data/profile.json {}", text.pointer))
         .hint("read it and judge: words were looked for, not meaning")
 }
 
 impl Issue {
     /// How much of it a text names.
-    fn named(&self, pack: &Packed, text: &Kept) -> Named {
-        let words = all(&text.prose.text);
-        let says = |ways: &&Vec<String>| ways.iter().any(|way| is_said(&text.prose.text, &words, way));
+    fn named(&self, pack: &Packed, text: &Prose) -> Named {
+        let words = all(&text.text);
+        let says = |ways: &&Vec<String>| ways.iter().any(|way| is_said(&text.text, &words, way));
         Named { cause: self.cause.iter().filter(says).count(), period: self.is_in_period(pack, text) }
     }
 
     /// Tells whether a text stands in a report on a period that touches the issue's, cites one of its
     /// figures, or names its month.
-    fn is_in_period(&self, pack: &Packed, text: &Kept) -> bool {
+    fn is_in_period(&self, pack: &Packed, text: &Prose) -> bool {
         let touching =
             pack.imprint.periods.iter().filter(|(_, from, to)| *from <= self.to && self.from <= *to);
         let mut ids = touching.map(|(id, _, _)| id.as_str());
-        let own = pack.imprint.period_of(&text.prose.pointer);
-        let is_cited = |id: &str| text.prose.text.contains(&format!("@{id}"));
+        let own = pack.imprint.period_of(&text.pointer);
+        let is_cited = |id: &str| text.text.contains(&format!("@{id}"));
         let months = self.months();
         let is_month = |word: &str| months.iter().any(|month| month == word);
         ids.any(|id| own == Some(id) || is_cited(id))
-            || text.prose.text.split(|c: char| !c.is_alphanumeric()).any(is_month)
+            || text.text.split(|c: char| !c.is_alphanumeric()).any(is_month)
     }
 
     /// The names of the months that it lasts, as people write them.

@@ -75,7 +75,12 @@ impl<'a> Index<'a> {
         for pack in &packs.list {
             pack.person.iter().for_each(|person| add(person, pack.learner));
         }
-        genuine.people.iter().for_each(|person| add(person, None));
+        let own = Own::of(packs, report);
+        for person in &genuine.people {
+            let owners = own.of_listed(person);
+            add(person, None);
+            owners.into_iter().for_each(|owner| add(person, Some(owner)));
+        }
         let wanted: Vec<Wanted> = all.into_values().collect();
         let mut by_first: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
         for (nth, one) in wanted.iter().enumerate() {
@@ -103,12 +108,9 @@ impl<'a> Index<'a> {
         let mut found: BTreeMap<usize, Places> = BTreeMap::new();
         let Some(nth) = pack.learner else { return found };
         for text in self.packs.texts(pack) {
-            for wanted in self.within(&all(&text.prose.text), nth) {
-                let (file, page) = match &text.printed {
-                    Some((file, page)) => (file.clone(), format!("page {page}")),
-                    None => ("data/profile.json".to_owned(), text.prose.section.clone()),
-                };
-                found.entry(wanted).or_default().push((file, Some(page)));
+            for wanted in self.within(&all(&text.text), nth) {
+                let place = ("data/profile.json".to_owned(), Some(text.section.clone()));
+                found.entry(wanted).or_default().push(place);
             }
         }
         for (file, author) in &pack.imprint.authors {
@@ -121,9 +123,11 @@ impl<'a> Index<'a> {
         let own = [Some(&learner.learner), pack.person.as_ref()].into_iter().flatten();
         let own: BTreeSet<Vec<u64>> =
             own.flat_map(|p| looked_for(p, self.settings)).map(|(words, _)| words).collect();
+        let is_nameless = own.iter().all(|words| words.len() < self.settings.name_words);
         found.retain(|wanted, _| {
-            let words = &self.wanted[*wanted].words;
-            !people.contains(words) && !own.contains(words)
+            let Wanted { words, owners, .. } = &self.wanted[*wanted];
+            // A name that only a list holds may be that of somebody whose own name is not known.
+            !(people.contains(words) || own.contains(words) || is_nameless && owners.is_empty())
         });
         found
     }
@@ -140,6 +144,36 @@ impl<'a> Index<'a> {
             }
         }
         found
+    }
+}
+
+/// Who is called how, as far as hand-ins say it: a list may write a name the other way round.
+struct Own(BTreeMap<Vec<u64>, BTreeSet<usize>>);
+
+impl Own {
+    fn of(packs: &Packs, report: &Report) -> Self {
+        let mut owners: BTreeMap<Vec<u64>, BTreeSet<usize>> = BTreeMap::new();
+        let platform = report.learners.iter().enumerate().map(|(nth, l)| (nth, &l.learner));
+        let inside = packs.list.iter().filter_map(|pack| Some((pack.learner?, pack.person.as_ref()?)));
+        for (nth, person) in platform.chain(inside) {
+            for key in Self::keys(person) {
+                owners.entry(key).or_default().insert(nth);
+            }
+        }
+        Self(owners)
+    }
+
+    /// The learners who are somebody of a list.
+    fn of_listed(&self, person: &Person) -> BTreeSet<usize> {
+        Self::keys(person).iter().filter_map(|key| self.0.get(key)).flatten().copied().collect()
+    }
+
+    /// The words of the name in an order of their own, and the id.
+    fn keys(person: &Person) -> Vec<Vec<u64>> {
+        let mut name: Vec<u64> = person.name.iter().flat_map(|n| all(n)).map(|w| w.hash).collect();
+        name.sort_unstable();
+        let id = person.id.iter().map(|id| vec![hashed(id.trim())]);
+        id.chain([name]).filter(|key| !key.is_empty()).collect()
     }
 }
 

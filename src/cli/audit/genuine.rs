@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use crate::audit::{Common, Excerpt, Genuine, Limits, Report, Side, Similarity};
+use crate::audit::{Common, Excerpt, Genuine, Limits, PackReport, Report, Side, Similarity};
 use crate::catalog::Catalog;
 use crate::cli::files;
 use crate::cli::output::{display, wrapped};
@@ -15,6 +15,8 @@ const MOST: u64 = crate::profile::source::MAX_BYTES as u64 + 1;
 const PRINTED: usize = 20;
 /// How many passages of a pair are printed.
 const PASSAGES: usize = 2;
+/// How many sections of a pair are printed.
+const SECTIONS: usize = 5;
 /// Characters of a passage that are printed.
 const EXCERPT: usize = 280;
 
@@ -72,7 +74,7 @@ pub(super) fn told(report: &Report, width: usize) -> String {
         "\nWords in common (learners' own words; the unit's wording, cases and quotations are left out)\n",
     );
     for pair in report.similar.iter().take(PRINTED) {
-        similarity(&mut out, pair, width);
+        similarity(&mut out, report, pair, width);
     }
     for group in report.common.iter().take(PRINTED) {
         common(&mut out, group, width);
@@ -84,7 +86,12 @@ pub(super) fn told(report: &Report, width: usize) -> String {
     out
 }
 
-fn similarity(out: &mut String, pair: &Similarity, width: usize) {
+fn similarity(out: &mut String, report: &Report, pair: &Similarity, width: usize) {
+    if is_same_pack(report, pair) {
+        let text = format!("{} and {}: the same pack", display(&pair.one.name), display(&pair.other.name));
+        out.push_str(&wrapped(&text, "  ", width));
+        return;
+    }
     let text = format!(
         "{} and {}: {} words in common, {} % of the shorter",
         display(&pair.one.name),
@@ -93,13 +100,18 @@ fn similarity(out: &mut String, pair: &Similarity, width: usize) {
         pair.percent
     );
     out.push_str(&wrapped(&text, "  ", width));
-    for alike in &pair.sections {
+    for alike in pair.sections.iter().take(SECTIONS) {
         let much = if alike.serious { ", nearly all of it" } else { "" };
         out.push_str(&wrapped(
             &format!("alike: {} ({} %{much})", display(&alike.section), alike.percent),
             "    ",
             width,
         ));
+    }
+    let more = pair.sections.len().saturating_sub(SECTIONS);
+    if more > 0 {
+        let noun = if more == 1 { "section" } else { "sections" };
+        let _ = writeln!(out, "    and {more} more {noun}");
     }
     for passage in pair.passages.iter().take(PASSAGES) {
         let known =
@@ -109,6 +121,18 @@ fn similarity(out: &mut String, pair: &Similarity, width: usize) {
             quoted(out, side, excerpt, width);
         }
     }
+}
+
+/// Tells whether two learners handed in the same pack; one that was changed keeps its id, and is another.
+fn is_same_pack(report: &Report, pair: &Similarity) -> bool {
+    let ids = |side: &Side| -> Vec<&str> {
+        let learner = side.learner.map(|nth| &report.learners[nth]);
+        let valid = |pack: &&PackReport| pack.verdicts.valid == Some(true);
+        let packs = learner.into_iter().flat_map(|l| &l.packs).filter(valid);
+        packs.filter_map(|p| p.id.as_deref()).collect()
+    };
+    let (one, other) = (ids(&pair.one), ids(&pair.other));
+    one.iter().any(|id| other.contains(id))
 }
 
 fn quoted(out: &mut String, side: &Side, excerpt: &Excerpt, width: usize) {

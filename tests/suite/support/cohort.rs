@@ -129,17 +129,21 @@ pub(crate) fn genuine() -> Genuine {
 
 /// Compares a class with itself and with others.
 pub(crate) fn compared(genuine: &Genuine, class: &[HandIn], others: &[HandIn]) -> Report {
+    let others = (!others.is_empty()).then(|| download(others));
+    compared_files(genuine, download(class), others)
+}
+
+/// Compares the packs of a download with each other and with those of another.
+pub(crate) fn compared_files(genuine: &Genuine, class: Vec<u8>, others: Option<Vec<u8>>) -> Report {
     static LAYOUTS: OnceLock<Layouts> = OnceLock::new();
     static NEVER: AtomicBool = AtomicBool::new(false);
     let layouts = LAYOUTS.get_or_init(|| Layouts::load(&Catalog::embedded()).expect("layouts"));
     let desk = Desk::new(Limits::default(), false, &NEVER).with_genuine(Some(genuine));
-    let input = |name: &str, class: &[HandIn]| {
-        let bytes = download(class);
+    let input = |name: &str, bytes: Vec<u8>| {
         let open = move || Ok(Opened::File(Box::new(bytes.clone())));
         Input { name: name.into(), open: Box::new(open) }
     };
-    let references: Vec<Input<'_>> =
-        if others.is_empty() { vec![] } else { vec![input("last-year.zip", others)] };
+    let references: Vec<Input<'_>> = others.into_iter().map(|o| input("last-year.zip", o)).collect();
     audit_with(
         &[input("class.zip", class)],
         &references,

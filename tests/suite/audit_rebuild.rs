@@ -184,8 +184,8 @@ fn no_sample_gives_a_false_alarm() {
     for (name, pack) in &all {
         fs::write(folder.path().join(format!("{name}.zip")), &pack.bytes).expect("written");
     }
-    let report = Evipack::new(["audit", ".", "--rebuild", "--format", "json"]).within(folder.path()).run();
-    let report = report.ends(0).json();
+    let run = Evipack::new(["audit", ".", "--rebuild", "--format", "json"]).within(folder.path()).run();
+    let report = run.json();
     let learners = report["learners"].as_array().expect("learners");
     assert_eq!(learners.len(), all.len());
     for learner in learners {

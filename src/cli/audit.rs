@@ -109,7 +109,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     if let Some((path, earlier)) = &earlier {
         report.compare(path, earlier);
     }
-    let json = || display_json(&String::from_utf8_lossy(&crate::pretty(&value(&report))));
+    let json = || display_json(&machine(&report));
     if let Some(target) = &args.json {
         write::write_atomically(target, json().as_bytes()).map_err(|d| vec![d])?;
     }
@@ -167,8 +167,11 @@ fn progress() -> ProgressBar {
     bar
 }
 
-fn value(report: &Report) -> serde_json::Value {
-    serde_json::to_value(report).expect("a report can be written as JSON")
+/// The report for programs: written straight, because that of a large class is large.
+fn machine(report: &Report) -> String {
+    let mut text = serde_json::to_string_pretty(report).expect("a report can be written as JSON");
+    text.push('\n');
+    text
 }
 
 fn unreadable(report: &Report) -> Vec<Diagnostic> {

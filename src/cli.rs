@@ -67,7 +67,7 @@ enum Command {
     /// Record that you have read every page the checklist points to; later builds name those that changed
     Confirm(confirm::Args),
     /// For assessors: see whether packs, or those of a whole class, are complete and unchanged, and whose they are
-    Audit(audit::Args),
+    Audit(Box<audit::Args>),
     /// Read the text of a PDF from standard input: a part of `audit` that runs apart from it
     #[command(hide = true)]
     ReadPages,

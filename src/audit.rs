@@ -35,7 +35,6 @@ mod inside;
 mod limits;
 mod lms;
 mod loose;
-mod original;
 mod pages;
 mod pdf;
 mod printed;

@@ -39,7 +39,7 @@ pub(super) struct Args {
     /// Packs, downloads of a learning platform, or folders with either of them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Leave out what takes long: packing again to compare, and files that are no packs
+    /// Leave out what takes long: what packs hold, comparing them, and files that are no packs
     #[arg(long)]
     quick: bool,
     /// Build each pack again from the profile inside and compare every byte; about ten seconds a pack

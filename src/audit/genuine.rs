@@ -16,12 +16,12 @@ mod figures;
 mod given;
 mod imprint;
 mod issues;
-
 mod names;
 mod own;
 mod prints;
 mod properties;
 mod prose;
+mod rows;
 mod series;
 mod settings;
 mod store;

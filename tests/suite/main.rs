@@ -9,6 +9,7 @@ mod audit_class;
 mod audit_cli;
 mod audit_containers;
 mod audit_coverage;
+mod audit_each;
 mod audit_flips;
 mod audit_foreign;
 mod audit_fuzz;

@@ -42,6 +42,7 @@ mod printed;
 mod reader;
 mod report;
 mod roster;
+mod shared;
 mod similar;
 pub mod source;
 mod submission;

@@ -25,7 +25,7 @@ use super::similar::{Common, Similarity};
 use super::submission::LearnerReport;
 use crate::catalog::Catalog;
 use crate::diag::Severity;
-pub use page::{class_report, class_workbook};
+pub use page::{ClassReport, class_report, class_workbook};
 pub use pages::{Links, encoded};
 pub use press::{Press, Printed, Sheet};
 

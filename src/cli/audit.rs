@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::output::{display_json, print, problems};
+use super::output::{print, print_with, problems, write_json};
 use super::{Format, IO, Outcome, PROBLEMS, exit_code, write};
 use crate::audit::{Desk, Input, Layouts, Limits, Options, Report, Roster, audit_with};
 use crate::catalog::Catalog;
@@ -109,12 +109,11 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     if let Some((path, earlier)) = &earlier {
         report.compare(path, earlier);
     }
-    let json = || display_json(&machine(&report));
     if let Some(target) = &args.json {
-        write::write_atomically(target, json().as_bytes()).map_err(|d| vec![d])?;
+        write::write_atomically_with(target, |out| write_json(&report, out)).map_err(|d| vec![d])?;
     }
     let printed = match args.format {
-        Format::Json => print(&json())?,
+        Format::Json => print_with(|out| write_json(&report, out))?,
         Format::Human => {
             let screen = screen::report(&report, args.sort, args.details);
             print(&format!("{screen}{}{}", roster::told(&report), against::told(&report)))?
@@ -165,13 +164,6 @@ fn progress() -> ProgressBar {
     let template = "{bar:30} {pos}/{len} submissions, {per_sec}, {eta} left";
     bar.set_style(ProgressStyle::with_template(template).expect("the template is valid"));
     bar
-}
-
-/// The report for programs: written straight, because that of a large class is large.
-fn machine(report: &Report) -> String {
-    let mut text = serde_json::to_string_pretty(report).expect("a report can be written as JSON");
-    text.push('\n');
-    text
 }
 
 fn unreadable(report: &Report) -> Vec<Diagnostic> {

@@ -8,7 +8,7 @@ use std::time::Instant;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use calamine::{Data, Reader, Xlsx};
-use evipack::audit::{LearnerReport, PackReport, Press, Report, Sheet, class_report, class_workbook};
+use evipack::audit::{LearnerReport, Links, PackReport, Press, Report, Sheet, class_report, class_workbook};
 use evipack::catalog::Catalog;
 use sha2::{Digest, Sha256};
 
@@ -16,7 +16,12 @@ use crate::support::class::{NAMES, class, name};
 use crate::support::{files_below, printed, root, squeeze};
 
 fn page(report: &Report) -> String {
-    class_report(&Catalog::embedded(), report, &|_, _| None).expect("a page")
+    linked(&Catalog::embedded(), report, &|_, _| None)
+}
+
+fn linked(catalog: &Catalog, report: &Report, links: Links<'_>) -> String {
+    let page = class_report(catalog, report, links).expect("a page");
+    page.pieces().collect::<Result<String, _>>().expect("every piece of it")
 }
 
 /// A link into a folder that has everything in its name.
@@ -76,6 +81,22 @@ fn every_learner_and_every_row_stands_on_the_page_once() {
 }
 
 #[test]
+fn no_piece_of_the_page_grows_with_the_class() {
+    let longest = |count: usize| {
+        let report = class(count);
+        let page = class_report(&Catalog::embedded(), &report, &|_, _| None).expect("a page");
+        let pieces: Vec<String> = page.pieces().collect::<Result<_, _>>().expect("every piece of it");
+        let sections = pieces.iter().filter(|p| p.contains("<section class=\"learner\"")).count();
+        assert_eq!(sections, count, "a piece for each learner");
+        let heads = pieces.iter().filter(|p| p.starts_with("<tr data-learner=")).count();
+        assert!(heads > count / 2, "a piece for each row of the matrix");
+        pieces.iter().map(String::len).max()
+    };
+    let (few, many) = (longest(12), longest(48));
+    assert!(many < few.map(|length| length + length / 2), "{few:?} {many:?}");
+}
+
+#[test]
 fn text_of_a_hand_in_stays_text_on_the_page() {
     let html = page(&class(31));
     assert!(!html.contains("<script>alert"), "a name is no script");
@@ -91,7 +112,7 @@ fn text_of_a_hand_in_stays_text_on_the_page() {
 
 #[test]
 fn the_page_loads_nothing_and_runs_only_its_own_script() {
-    let html = class_report(&Catalog::embedded(), &class(31), &folders).expect("a page");
+    let html = linked(&Catalog::embedded(), &class(31), &folders);
     for attribute in ["src", "action", "srcset", "style", "onclick"] {
         assert!(values(&html, attribute).is_empty(), "{attribute}: {:?}", values(&html, attribute));
     }
@@ -302,14 +323,14 @@ fn three_hundred_learners_stay_usable() {
     for count in [30, 300] {
         let report = class(count);
         let start = Instant::now();
-        let html = class_report(&catalog, &report, &|_, _| None).expect("a page");
-        let linked = class_report(&catalog, &report, &folders).expect("a page");
+        let html = linked(&catalog, &report, &|_, _| None);
+        let with_links = linked(&catalog, &report, &folders);
         let page = start.elapsed() / 2;
         let xlsx = class_workbook(&report, &|_, _| None);
         println!(
             "{count}: page {} KB ({} KB with links) in {page:?}, workbook {} KB",
             html.len() >> 10,
-            linked.len() >> 10,
+            with_links.len() >> 10,
             xlsx.len() >> 10
         );
         fs::write(home.join(format!("class-{count}.html")), &html).expect("written");

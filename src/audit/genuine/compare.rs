@@ -79,6 +79,11 @@ impl Packs {
         self.prints.at(self.list[nth].imprint.prints)
     }
 
+    /// Frees the fingerprints once they are compared.
+    pub(super) fn forget_prints(&mut self) {
+        self.prints = Closed::default();
+    }
+
     /// The learner's texts in a pack.
     pub(super) fn texts(&self, pack: &Packed) -> Vec<Prose> {
         pack.imprint.texts(&self.texts)

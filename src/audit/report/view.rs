@@ -1,8 +1,9 @@
 //! The report as its printed forms see it: plain JSON, with nothing left to decide for a template.
 //!
 //! Owns the words and signs of the class report and its workbook, and what is shortened in them. No
-//! text of a hand-in leaves it with a character that acts on a screen. Refuses to judge anew: every
-//! status and every reason is the audit's.
+//! text of a hand-in leaves it with a character that acts on a screen. What grows with the class is made
+//! one by one and never held as a whole. Refuses to judge anew: every status and every reason is the
+//! audit's.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -16,6 +17,7 @@ use super::pages::{self, Links, in_words};
 use crate::diag::Severity;
 use crate::text::visible;
 use crate::trace::{Status, kind_label};
+use crate::workbook::Class;
 
 /// More learners than this are a large class: its page has fewer links.
 const LARGE: usize = 100;
@@ -32,23 +34,46 @@ const MANY: usize = 25;
 /// From this share of one reason on, the reason is nearly always the same.
 const SAME: usize = 75;
 
-/// Returns everything that the printed forms show.
-pub(super) fn view(report: &Report, links: Links<'_>) -> Json {
-    let nth = |(nth, l): (usize, &LearnerReport)| learner(report, l, nth, links);
-    let mut all = json!({
-        "quick": report.quick, "stopped": report.stopped, "totals": report.totals,
-        "inputs": report.inputs.iter().map(|i| json!({
-            "path": i.path, "layout": layout(&i.layout), "entries": i.entries, "unreadable": i.unreadable,
-            "left_over": some(&i.left_over), "left_over_count": i.left_over.len(),
-            "findings": i.findings.iter().map(finding).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-        "units": report.units.iter().map(|u| unit(report, u)).collect::<Vec<_>>(),
-        "learners": report.learners.iter().enumerate().map(nth).collect::<Vec<_>>(),
-        "without": without(report),
-        "similar": report.similar.iter().map(similarity).collect::<Vec<_>>(),
-    });
-    neutralise(&mut all);
-    all
+/// Everything that the printed forms show.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) report: &'a Report,
+    pub(super) links: Links<'a>,
+}
+
+impl Class for View<'_> {
+    fn frame(&self) -> Json {
+        let report = self.report;
+        neutral(json!({
+            "quick": report.quick, "stopped": report.stopped, "totals": report.totals,
+            "inputs": report.inputs.iter().map(|i| json!({
+                "path": i.path, "layout": layout(&i.layout), "entries": i.entries, "unreadable": i.unreadable,
+                "left_over": some(&i.left_over), "left_over_count": i.left_over.len(),
+                "findings": i.findings.iter().map(finding).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+            "units": report.units.iter().map(|u| unit(report, u)).collect::<Vec<_>>(),
+            "without": without(report),
+        }))
+    }
+
+    fn learners(&self) -> impl Iterator<Item = Json> {
+        let all = self.report.learners.iter().enumerate();
+        all.map(|(nth, l)| neutral(learner(self.report, l, nth, self.links)))
+    }
+
+    fn rows(&self, unit: usize) -> impl Iterator<Item = Json> {
+        let unit = &self.report.units[unit];
+        covered(self.report, unit).map(|row| neutral(matrix_row(unit, row)))
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = Json> {
+        self.report.similar.iter().map(|pair| neutral(similarity(pair)))
+    }
+}
+
+fn neutral(mut value: Json) -> Json {
+    neutralise(&mut value);
+    value
 }
 
 /// Spells out characters that act on a screen, in every text.
@@ -75,25 +100,34 @@ fn some(names: &[String]) -> &[String] {
     &names[..names.len().min(NAMED)]
 }
 
-/// A unit with its matrix.
-fn unit(report: &Report, unit: &UnitRows) -> Json {
-    let leaves: Vec<_> = unit.rows.iter().filter(|r| !r.group).collect();
+/// A pack whose pages were looked at: the place of its learner, the learner, its place, what was found.
+type Covered<'a> = (usize, &'a LearnerReport, usize, &'a Coverage);
+
+/// The packs of a unit whose pages were looked at.
+fn covered<'a>(report: &'a Report, unit: &'a UnitRows) -> impl Iterator<Item = Covered<'a>> {
     let covered = report.learners.iter().enumerate().flat_map(|(nth, l)| {
         let packs = l.packs.iter().enumerate();
         packs.filter_map(move |(p, pack)| Some((nth, l, p, pack.coverage.as_ref()?)))
     });
-    let covered: Vec<_> = covered.filter(|(.., c)| c.unit == unit.code).collect();
-    let row = |(nth, l, p, c): &(usize, &LearnerReport, usize, &Coverage)| {
-        let cells: Vec<Json> =
-            leaves.iter().map(|leaf| cell(c.rows.iter().find(|r| r.id == leaf.id))).collect();
-        let (sign, word) = l.verdict();
-        json!({
-            "anchor": anchor(*nth), "name": l.shown_as, "id": l.learner.id, "nth": p + 1, "of": l.packs.len(),
-            "sign": sign, "word": word, "tone": tone(l), "totals": c.totals, "cells": cells,
-        })
-    };
+    covered.filter(|(.., c)| c.unit == unit.code)
+}
+
+/// A pack's row of the matrix.
+fn matrix_row(unit: &UnitRows, (nth, l, p, c): Covered<'_>) -> Json {
+    let leaves = unit.rows.iter().filter(|r| !r.group);
+    let cells: Vec<Json> = leaves.map(|leaf| cell(c.rows.iter().find(|r| r.id == leaf.id))).collect();
+    let (sign, word) = l.verdict();
+    json!({
+        "anchor": anchor(nth), "name": l.shown_as, "id": l.learner.id, "nth": p + 1, "of": l.packs.len(),
+        "sign": sign, "word": word, "tone": tone(l), "totals": c.totals, "cells": cells,
+    })
+}
+
+/// A unit with the columns of its matrix.
+fn unit(report: &Report, unit: &UnitRows) -> Json {
+    let covered: Vec<Covered<'_>> = covered(report, unit).collect();
     let part = |kind: &str| 1 + kinds(unit).iter().position(|k| k["kind"] == kind).unwrap_or(0);
-    let column = |leaf: &&UnitRow| {
+    let column = |leaf: &UnitRow| {
         let own = covered.iter().filter_map(|(.., c)| c.rows.iter().find(|r| r.id == leaf.id));
         let open = own.clone().filter(|r| r.status != Status::Met).count();
         json!({
@@ -105,8 +139,7 @@ fn unit(report: &Report, unit: &UnitRows) -> Json {
     json!({
         "code": unit.code, "title": unit.title, "packs": covered.len(),
         "kinds": kinds(unit),
-        "columns": leaves.iter().map(column).collect::<Vec<_>>(),
-        "rows": covered.iter().map(row).collect::<Vec<_>>(),
+        "columns": unit.rows.iter().filter(|r| !r.group).map(column).collect::<Vec<_>>(),
         "missed": missed.map(|m| self::missed(unit, m)).collect::<Vec<_>>(),
     })
 }

@@ -83,17 +83,21 @@ const SIMILAR: [Column; 10] = [
 /// Columns of the legend.
 const LEGEND: [Column; 2] = [column("Word", 24.0), column("What it means", 100.0)];
 /// What words mean.
-const WORDS: [(&str, &str); 12] = [
+const WORDS: [(&str, &str); 16] = [
     ("Met", "The evidence is there in full, on the pages and by the unit’s rules."),
     ("Partly met", "Some evidence is there."),
     ("Missing", "No evidence is there."),
     ("Not looked at", "The pack says nothing of this requirement, or its pages were not looked at."),
     ("the checklist says …", "The pack’s own checklist gives another status than the audit found."),
     ("? at a requirement", "Documents alone cannot show it: the assessor has to confirm it in any case."),
+    ("original", "The pack is unchanged, in the very archive that evipack wrote."),
+    ("valid", "The pack is unchanged; it was handed in unpacked, or inside another archive."),
+    ("rebuilt", "Built again from the profile inside, the pack is the same to the last byte."),
     ("broken", "The file cannot be read in full, or contradicts itself."),
     ("not a pack", "There is no pack in the hand-in."),
     ("incomplete", "Files are missing in the pack, or files are there that nobody listed."),
     ("changed", "Files are not what the pack’s manifest lists."),
+    ("contradicts itself", "What the pack says about its pages is not what they hold."),
     (
         "repacked",
         "The files are as they were made, in an archive that another program wrote. Platforms do that without meaning harm.",
@@ -164,6 +168,12 @@ fn learners(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
             sheet.link(start, if start.is_empty() { "" } else { "start page" })?;
             sheet.text(text(pack, "id"))?;
         }
+    }
+    for person in items(report, "absent") {
+        sheet.begin(false)?;
+        sheet.text(text(person, "name"))?;
+        sheet.text(text(person, "id"))?;
+        sheet.status("none", "nothing handed in")?;
     }
     sheet.close()
 }
@@ -272,10 +282,12 @@ fn findings(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
 }
 
 fn similar(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
+    let nothing = Value::Null;
     let part = |value: &Value, name: &str| value.get(name).cloned().unwrap_or(Value::Null);
     for pair in items(report, "similar") {
         let (one, other) = (part(pair, "one"), part(pair, "other"));
-        for passage in items(pair, "passages") {
+        let passages: Vec<&Value> = items(pair, "passages").collect();
+        for passage in if passages.is_empty() { vec![&nothing] } else { passages } {
             sheet.begin(false)?;
             sheet.text(text(&one, "name"))?;
             sheet.text(text(&other, "name"))?;
@@ -288,6 +300,21 @@ fn similar(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
                 sheet.text(text(&excerpt, "text"))?;
                 sheet.text(text(&excerpt, "at"))?;
             }
+        }
+    }
+    for group in items(report, "common") {
+        let names: Vec<&str> = items(group, "sides").map(|side| text(side, "name")).collect();
+        for passage in items(group, "passages") {
+            let excerpt = part(passage, "one");
+            sheet.begin(false)?;
+            sheet.text(names.first().copied().unwrap_or_default())?;
+            sheet.text(&names.iter().skip(1).copied().collect::<Vec<_>>().join("\n"))?;
+            sheet.number(None)?;
+            sheet.number(group.get("shared"))?;
+            sheet.number(None)?;
+            sheet.number(None)?;
+            sheet.text(text(&excerpt, "text"))?;
+            sheet.text(text(&excerpt, "at"))?;
         }
     }
     sheet.close()

@@ -92,7 +92,8 @@ fn round(folder: &Path) -> Phases {
     let checked_after = start.elapsed();
     let times = Mutex::new(Vec::new());
     let progress = |_: &str| times.lock().expect("no step panics").push(start.elapsed());
-    let options = Options { draft: false, annotate: false, progress: &progress, threads: None };
+    let options =
+        Options { draft: false, annotate: false, progress: &progress, stop: &|| false, threads: None };
     let Ok(pack) = build(&catalog, &checked, &options) else { panic!("the sample builds") };
     let built = start.elapsed();
     let size = pack.bundle.zip().len();

@@ -35,6 +35,7 @@ mod inside;
 mod limits;
 mod lms;
 mod loose;
+mod ours;
 mod pages;
 mod pdf;
 mod printed;
@@ -72,7 +73,7 @@ pub use submission::{AttemptReport, LearnerReport};
 use genuine::Reference;
 use lms::{Attempt, Handed, Named, Sorted, Submission, is_archive, is_stray};
 use reader::Archive;
-use source::{Bytes, Kind, Tree};
+use source::{Bytes, Kind, Tree, Window};
 use submission::Around;
 
 /// Something to audit.
@@ -105,25 +106,28 @@ pub struct Options<'a> {
 pub fn audit_with(inputs: &[Input<'_>], references: &[Input<'_>], options: &Options<'_>) -> Report {
     let counts = Counts::new(references, options);
     let read = |input: &Input<'_>| reference(input, &counts);
-    let known: Vec<Reference> =
-        crew::side_by_side(crew::size(), references, read).into_iter().flatten().collect();
+    let (looked, known): (Vec<InputReport>, Vec<Vec<Reference>>) =
+        crew::side_by_side(crew::size(), references, read).into_iter().unzip();
+    let known = known.into_iter().flatten().collect();
     let mut report = audit(inputs, options);
-    if let Some(genuine) = options.desk.genuine {
+    report.inputs.extend(looked.into_iter().filter(|reference| reference.unreadable));
+    if let Some(genuine) = options.desk.genuine.filter(|_| !report.stopped) {
         genuine.compare(&mut report, known, |report| printed::locate(report, inputs, options));
+        report.stopped = options.desk.is_stopped();
     }
     report
 }
 
 /// Reads a reference.
-fn reference(input: &Input<'_>, counts: &Counts<'_>) -> Vec<Reference> {
-    let (_, learners) = counts.audit(input);
+fn reference(input: &Input<'_>, counts: &Counts<'_>) -> (InputReport, Vec<Reference>) {
+    let (report, learners) = counts.audit(input);
     let packs = learners.into_iter().flat_map(|l| l.packs.into_iter().map(move |p| (l.shown_as.clone(), p)));
-    packs
-        .filter_map(|(name, pack)| {
-            let name = format!("{}: {name}", input.name);
-            Some(Reference { name, learner: pack.identity.named_learner, imprint: *pack.imprint? })
-        })
-        .collect()
+    let known = packs.filter_map(|(name, pack)| {
+        let name = format!("{}: {name}", input.name);
+        Some(Reference { name, learner: pack.identity.named_learner, imprint: *pack.imprint? })
+    });
+    let known = known.collect();
+    (report, known)
 }
 
 /// Audits all inputs, several submissions at a time; the order of the result does not depend on it.
@@ -166,7 +170,8 @@ impl<'a> Counts<'a> {
             learner
         };
         let known = |count| {
-            self.known.fetch_add(count, Ordering::Relaxed);
+            let known = self.known.fetch_add(count, Ordering::Relaxed) + count;
+            (self.options.progress)(self.done.load(Ordering::Relaxed), known);
         };
         one(input, &Visit { layouts, desk, threads: self.threads, known: &known, look: &look })
     }
@@ -190,22 +195,9 @@ struct Visit<'a, T> {
 
 /// Visits the submissions of one input.
 fn one<T: Send>(input: &Input<'_>, visit: &Visit<'_, T>) -> (InputReport, Vec<T>) {
-    let desk = visit.desk;
     let mut report = InputReport::new(&input.name);
-    match (input.open)() {
-        Ok(Opened::File(bytes)) => {
-            let archive = Archive::new(bytes, desk.limits.class_entries, desk);
-            let around = Around {
-                input: &input.name,
-                tree: &archive,
-                archive: Some(&archive),
-                is_single: true,
-                depth: 1,
-                examine: &bag::examine,
-            };
-            let found = tree(&around, &mut report, visit);
-            (report, found)
-        }
+    let visited = match (input.open)() {
+        Ok(Opened::File(bytes)) => file(&input.name, bytes, &mut report, visit),
         Ok(Opened::Folder(folder)) => {
             let around = Around {
                 input: &input.name,
@@ -215,23 +207,55 @@ fn one<T: Send>(input: &Input<'_>, visit: &Visit<'_, T>) -> (InputReport, Vec<T>
                 depth: 0,
                 examine: &bag::examine,
             };
-            let found = tree(&around, &mut report, visit);
-            (report, found)
+            tree(&around, &mut report, visit)
         }
-        Err(flaw) => {
-            report.unreadable = true;
-            report.findings.push(flaw.finding(&input.name));
-            (report, Vec::new())
-        }
+        Err(flaw) => Err(flaw),
+    };
+    let found = visited.unwrap_or_else(|flaw| {
+        report.unreadable = true;
+        report.findings.push(flaw.finding(&input.name));
+        Vec::new()
+    });
+    (report, found)
+}
+
+/// Visits a file: a pack, or a download.
+fn file<T: Send>(
+    name: &str,
+    bytes: Box<dyn Bytes>,
+    report: &mut InputReport,
+    visit: &Visit<'_, T>,
+) -> Result<Vec<T>, Flaw> {
+    let desk = visit.desk;
+    let whole = Window { whole: &*bytes, start: 0, size: bytes.size() };
+    if let Some(what) = ours::what(name, Box::new(whole), desk) {
+        return Err(Flaw::nothing(format!("it is {what} that evipack wrote itself, and no hand-in")));
     }
+    let archive = Archive::new(bytes, desk.limits.class_entries, desk);
+    let around = Around {
+        input: name,
+        tree: &archive,
+        archive: Some(&archive),
+        is_single: true,
+        depth: 1,
+        examine: &bag::examine,
+    };
+    tree(&around, report, visit)
 }
 
 /// Visits the files of an input.
-fn tree<T: Send>(around: &Around<'_>, report: &mut InputReport, visit: &Visit<'_, T>) -> Vec<T> {
+fn tree<T: Send>(
+    around: &Around<'_>,
+    report: &mut InputReport,
+    visit: &Visit<'_, T>,
+) -> Result<Vec<T>, Flaw> {
     let items = around.tree.items();
     let files = items.iter().enumerate().filter(|(_, item)| item.kind != Kind::Folder);
-    let names: Vec<Named<'_>> =
+    let mut names: Vec<Named<'_>> =
         files.map(|(index, item)| (index, item.path.as_str())).filter(|(_, path)| !is_stray(path)).collect();
+    if around.archive.is_none() {
+        report.findings.extend(ours::leave_out(around.tree, &mut names, visit.desk)?);
+    }
     report.entries = names.len();
     let class = sort(&names, visit.layouts, around.archive.is_none());
     let is_class = class.is_some();
@@ -243,7 +267,8 @@ fn tree<T: Send>(around: &Around<'_>, report: &mut InputReport, visit: &Visit<'_
     }
     let around = Around { is_single: !is_class, ..*around };
     (visit.known)(sorted.submissions.len());
-    crew::side_by_side(visit.threads, &sorted.submissions, |submission| (visit.look)(&around, submission))
+    let look = |submission: &Submission| (visit.look)(&around, submission);
+    Ok(crew::side_by_side(visit.threads, &sorted.submissions, look))
 }
 
 /// Tells submissions apart; none where all of it is one submission.

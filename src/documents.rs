@@ -188,11 +188,18 @@ impl<'a> Workshop<'a> {
         if problems.is_empty() { Ok(made) } else { Err(problems) }
     }
 
+    /// Gives up where that was asked for.
+    fn go_on(&self) -> Result<(), Diagnostics> {
+        let told = || vec![Diagnostic::error(Builtin::TypesetFailed, "the build was told to stop")];
+        if (self.options.stop)() { Err(told()) } else { Ok(()) }
+    }
+
     fn document(
         &self,
         document: Document,
         extra: Option<(&'static str, Value)>,
     ) -> Result<Made, Diagnostics> {
+        self.go_on()?;
         let template = format!("{}/{}.typ.j2", self.checked.unit.folder, document.spec.slug);
         let mut values = self.values(&document);
         values.extend(extra);

@@ -74,6 +74,8 @@ pub struct Options<'a> {
     pub annotate: bool,
     /// Called with the title of each document that is done; from several threads.
     pub progress: &'a (dyn Fn(&str) + Sync),
+    /// Asked between documents whether to give up; from several threads.
+    pub stop: &'a (dyn Fn() -> bool + Sync),
     /// Number of threads; all that the machine has when there is none.
     pub threads: Option<usize>,
 }

@@ -90,7 +90,7 @@ pub fn questions(
     let bank = load(catalog, checked)?;
     let mut chosen = chosen(&bank, checked)?;
     let draft = stops_build(&checked.problems, false);
-    let options = Options { draft, annotate: false, progress, threads: None };
+    let options = Options { draft, annotate: false, progress, stop: &|| false, threads: None };
     let pack = build(catalog, checked, &options)?;
     for question in &mut chosen {
         question.places = question.look.iter().filter_map(|look| place(&pack.matrix, look)).collect();

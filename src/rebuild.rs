@@ -21,6 +21,8 @@ pub(crate) struct Recipe<'a> {
     pub(crate) options: &'a str,
     /// Reads a file of the payload; the reason in words where it cannot.
     pub(crate) read: &'a (dyn Fn(&str) -> Result<Vec<u8>, String> + Sync),
+    /// Asked now and then whether to give up.
+    pub(crate) stop: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// Why a pack cannot be built again.
@@ -63,7 +65,8 @@ fn rebuild(pool: &rayon::ThreadPool, catalog: &Catalog, recipe: &Recipe<'_>) -> 
     if recipe.catalog != Some(&catalog.digest()) {
         return Err(Refusal::OtherCatalog);
     }
-    let mut options = Options { draft: false, annotate: false, progress: &|_| {}, threads: None };
+    let mut options =
+        Options { draft: false, annotate: false, progress: &|_| {}, stop: recipe.stop, threads: None };
     for word in recipe.options.split_whitespace() {
         match word {
             DRAFT => options.draft = true,

@@ -256,6 +256,18 @@ impl Unit {
         self.requirements.iter().any(|r| r.parent.as_deref() == Some(id))
     }
 
+    /// Returns what a wording needs before it to stand alone: the unit's own line for it or, where it is
+    /// only a piece of a sentence, the rows that it is part of.
+    pub fn lead_in(&self, requirement: &Requirement) -> Option<String> {
+        let is_piece = requirement.text.starts_with(char::is_lowercase);
+        let above = |r: &Requirement| r.parent.as_deref().and_then(|p| self.requirement(p));
+        let rows = std::iter::successors(above(requirement), |r| above(r)).take(self.requirements.len());
+        let mut texts: Vec<&str> = rows.map(|r| r.text.trim_end_matches(['.', ':'])).collect();
+        texts.reverse();
+        let from_above = || (is_piece && !texts.is_empty()).then(|| format!("{}:", texts.join(": ")));
+        requirement.lead_in.clone().or_else(from_above)
+    }
+
     /// Returns the names that a profile may refer to although they are the unit's.
     pub fn names(&self) -> [(String, BTreeSet<String>); 2] {
         let documents = self.documents.iter().map(|d| d.id.clone()).collect();

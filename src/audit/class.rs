@@ -46,6 +46,7 @@ fn rows(unit: &Unit) -> UnitRows {
         parent: r.parent.clone(),
         group: unit.is_parent(&r.id),
         extra: r.extra,
+        lead_in: unit.lead_in(r),
         text: r.text.clone(),
     };
     UnitRows {

@@ -100,8 +100,17 @@ pub struct UnitRow {
     pub group: bool,
     /// It is judged but not counted among the unit's rows.
     pub extra: bool,
+    /// What the wording needs before it to stand alone; none where it needs nothing.
+    pub lead_in: Option<String>,
     /// The unit's wording.
     pub text: String,
+}
+
+impl UnitRow {
+    /// The wording behind what it needs to stand alone.
+    pub fn wording(&self) -> String {
+        self.lead_in.iter().map(String::as_str).chain([self.text.as_str()]).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// How the class stands with one requirement; the most missed first.

@@ -143,6 +143,12 @@ impl Flaw {
         Self { code: "limit", message: message.into(), hint }
     }
 
+    /// There is nothing that anybody handed in.
+    pub(crate) fn nothing(message: impl Into<String>) -> Self {
+        let hint = "name the packs, the download or the folder that learners handed in";
+        Self { code: "nothing-there", message: message.into(), hint }
+    }
+
     /// The disk does not give the bytes.
     pub fn unreadable(message: impl Into<String>) -> Self {
         let hint = "look whether the file can be opened, then audit again";

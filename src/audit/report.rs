@@ -9,6 +9,8 @@ mod page;
 mod pages;
 mod press;
 mod record;
+mod shared;
+mod since;
 mod stems;
 mod view;
 
@@ -133,6 +135,16 @@ impl Report {
         }
     }
 
+    /// Notes that a path was named which leads into an input, and was looked at there.
+    pub fn named_again(&mut self, path: &str, input: &str) {
+        let found = self.inputs.iter_mut().find(|i| i.path == input);
+        let text = match path == input {
+            true => "it was named more than once, and is looked at once".to_owned(),
+            false => format!("{path} was named too: what is there is looked at once"),
+        };
+        found.into_iter().for_each(|i| i.findings.push(Finding::note("named-again", text.clone())));
+    }
+
     /// Puts all learners in order, and sums up.
     pub(crate) fn close(&mut self, catalog: Option<&Catalog>) {
         self.learners.sort_by_cached_key(|l| {
@@ -161,6 +173,11 @@ impl Report {
             self.units = class::units(&self.learners, catalog);
         }
         self.missed = class::missed(&self.learners, &self.units);
+    }
+
+    /// Tells whether there was nothing to look at.
+    pub fn is_empty(&self) -> bool {
+        self.learners.is_empty() && self.inputs.iter().all(|i| i.unreadable)
     }
 
     /// Tells whether anything weighs more than a warning.

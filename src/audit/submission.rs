@@ -309,10 +309,10 @@ fn judge(report: &mut LearnerReport, submission: &Submission) {
     if report.packs.is_empty() {
         let names: Vec<&str> = report.files.iter().map(|f| f.name.as_str()).take(5).collect();
         let text = match report.files.len() {
-            0 => "there is no pack here, and no other file: the submission is empty".to_owned(),
+            0 => "nothing is in it: no pack, and no other file".to_owned(),
+            1 => format!("the one file that was handed in is no pack: {}", names.join(", ")),
             n => format!(
-                "there is no pack among the {} handed in: {}{}",
-                files(n),
+                "none of the {n} files handed in is a pack: {}{}",
                 names.join(", "),
                 if n > 5 { " …" } else { "" }
             ),

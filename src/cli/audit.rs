@@ -9,68 +9,77 @@ mod back;
 mod disk;
 mod genuine;
 mod outputs;
+mod progress;
 mod reader;
 mod roster;
 mod screen;
 
 pub(super) use reader::child;
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::{print, print_with, problems, write_json};
 use super::{Format, IO, Outcome, PROBLEMS, exit_code, write};
 use crate::audit::{Desk, Input, Layouts, Limits, Options, Report, Roster, audit_with};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic};
+use clap::ValueEnum;
 use outputs::Outputs;
+
+/// What options of comparing stand under in the help.
+const COMPARED: &str = "What hand-ins are compared with";
 
 /// Set when the program is told to stop.
 static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Arguments of `audit`.
 #[derive(clap::Args)]
+#[command(after_help = "\
+Try first, each typed on one line and followed by Enter:
+
+  evipack audit class.zip                     a line for each learner
+  evipack audit class.zip --html class.html   a page too: open it in your browser
+
+Instead of typing the name of a file or folder, drag it into this window. Nothing is unpacked,
+changed or sent. Ctrl-C stops: what is finished by then is printed and kept.")]
 pub(super) struct Args {
-    /// Packs, downloads of a learning platform, or folders with either of them
+    /// A pack, the download of a class as your learning platform made it, or a folder with either
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Leave out what takes long: what packs hold, comparing them, and files that are no packs
+    /// Only look whether packs are whole and unchanged, not at their pages: a large class takes seconds
     #[arg(long)]
     quick: bool,
-    /// Build each pack again from the profile inside and compare every byte; about ten seconds a pack
+    /// Also build each pack again from the profile inside and compare every byte: about ten seconds a pack
     #[arg(long, conflicts_with = "quick")]
     rebuild: bool,
-    /// A regular expression over the names in a download, with groups such as `(?<name>…)`, `(?<id>…)`,
-    /// `(?<attempt>…)`, `(?<late>…)` and `(?<file>…)`, instead of the known platforms
-    #[arg(long, value_name = "REGEX", value_parser = pattern)]
-    pattern: Option<String>,
+    /// Print everything that was found, and not only the first thing for each learner
+    #[arg(long)]
+    details: bool,
+    /// Whom the list begins with
+    #[arg(long, value_enum, default_value_t)]
+    sort: Order,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// The order in which learners are printed
-    #[arg(long, value_enum, default_value_t)]
-    sort: Order,
-    /// Print everything that was found, also for a large class
-    #[arg(long)]
-    details: bool,
-    /// Write the whole result as JSON into a file too
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    /// How a platform that evipack does not know names its files: a regular expression with groups such
+    /// as `(?<name>…)`, `(?<id>…)`, `(?<attempt>…)`, `(?<late>…)` and `(?<file>…)`
+    #[arg(long, value_name = "REGEX", value_parser = pattern)]
+    pattern: Option<String>,
     #[command(flatten)]
-    against: against::Args,
+    outputs: Outputs,
+    /// Everything that was found, for other programs (see `evipack schema audit`)
+    #[arg(long, value_name = "FILE", help_heading = outputs::HEADING)]
+    json: Option<PathBuf>,
     #[command(flatten)]
     roster: roster::Args,
     #[command(flatten)]
-    back: back::Args,
+    against: against::Args,
     #[command(flatten)]
     genuine: genuine::Args,
     #[command(flatten)]
-    outputs: Outputs,
+    back: back::Args,
 }
 
 /// The order of learners.
@@ -105,7 +114,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     let genuine = if args.quick { None } else { Some(args.genuine.load(catalog)?.with_people(people)) };
     let desk = desk.with_roster(roster.as_ref()).with_rebuild(args.rebuild).with_genuine(genuine.as_ref());
     let references = args.genuine.references(&desk.limits);
-    let mut report = audited((&args.paths, &references), &layouts, &desk)?;
+    let mut report = audited((&args.paths, &references), &layouts, &desk);
     if let Some((path, earlier)) = &earlier {
         report.compare(path, earlier);
     }
@@ -116,9 +125,14 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
         Format::Json => print_with(|out| write_json(&report, out))?,
         Format::Human => {
             let screen = screen::report(&report, args.sort, args.details);
-            print(&format!("{screen}{}{}", roster::told(&report), against::told(&report)))?
+            let more = screen::more(&report, args.details);
+            print(&format!("{screen}{}{}{more}", roster::told(&report), against::told(&report)))?
         }
     };
+    if report.is_empty() {
+        problems(&unreadable(&report), None);
+        return Ok(ExitCode::from(IO));
+    }
     let back = args.back.write(catalog, &report)?;
     if args.format == Format::Human {
         print(&back)?;
@@ -135,35 +149,25 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     Ok(code(&report, printed))
 }
 
-fn audited(
-    (paths, references): (&[PathBuf], &[Input<'_>]),
-    layouts: &Layouts,
-    desk: &Desk<'_>,
-) -> Result<Report, Vec<Diagnostic>> {
-    let inputs: Vec<Input<'_>> = paths.iter().map(|path| input(path, &desk.limits)).collect();
-    let bar = progress();
+fn audited((paths, references): (&[PathBuf], &[Input<'_>]), layouts: &Layouts, desk: &Desk<'_>) -> Report {
+    let (once, again) = disk::distinct(paths);
+    let inputs: Vec<Input<'_>> = once.iter().map(|nth| input(&paths[*nth], &desk.limits)).collect();
+    let bar = progress::bar(0, "packs", "comparing");
     let step = |done: usize, known: usize| {
         bar.set_length(known as u64);
         bar.set_position(done as u64);
     };
     let options = Options { layouts, desk, progress: &step };
-    let report = audit_with(&inputs, references, &options);
+    let mut report = audit_with(&inputs, references, &options);
     bar.finish_and_clear();
-    Ok(report)
+    for (nth, around) in again {
+        report.named_again(&paths[nth].display().to_string(), &paths[around].display().to_string());
+    }
+    report
 }
 
 fn input<'a>(path: &'a Path, limits: &'a Limits) -> Input<'a> {
     Input { name: path.display().to_string(), open: Box::new(move || disk::open(path, limits)) }
-}
-
-fn progress() -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    if !std::io::stderr().is_terminal() {
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    let template = "{bar:30} {pos}/{len} submissions, {per_sec}, {eta} left";
-    bar.set_style(ProgressStyle::with_template(template).expect("the template is valid"));
-    bar
 }
 
 fn unreadable(report: &Report) -> Vec<Diagnostic> {

@@ -57,7 +57,13 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
         bar.set_message(title.to_owned());
         bar.inc(1);
     };
-    let options = Options { draft: args.draft, annotate: args.annotate, progress: &step, threads: None };
+    let options = Options {
+        draft: args.draft,
+        annotate: args.annotate,
+        progress: &step,
+        stop: &|| false,
+        threads: None,
+    };
     let pack = crate::build(catalog, &checked, &options);
     bar.finish_and_clear();
     let pack = pack?;

@@ -44,7 +44,7 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
         return Ok(ExitCode::from(PROBLEMS));
     }
     let draft = stops_build(&checked.problems, false);
-    let options = Options { draft, annotate: false, progress: &|_| {}, threads: None };
+    let options = Options { draft, annotate: false, progress: &|_| {}, stop: &|| false, threads: None };
     let pack = crate::build(catalog, &checked, &options)?;
     let on = args.on.unwrap_or_else(today).to_string();
     let text = checked.profile.source.with_part(PART, &honesty::confirmation(&pack.matrix, &on));

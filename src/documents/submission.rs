@@ -48,6 +48,7 @@ impl Submission<'_> {
             }
             typeset::forget();
         }
+        self.workshop.go_on()?;
         let pages = leaves.iter().map(|l| l.pages).sum();
         let pdf = self.workshop.engine.bind(leaves, &job)?;
         (self.workshop.options.progress)("the submission as a whole");
@@ -56,6 +57,7 @@ impl Submission<'_> {
 
     fn part(&self, made: &Made, entry: &Json) -> Result<Leaves, Diagnostics> {
         let workshop = self.workshop;
+        workshop.go_on()?;
         let offset = entry["first"].as_u64().unwrap_or(1) - 1;
         let values = [("doc", render::value(entry)), ("offset", Value::from(offset))];
         let main = workshop.renderer.document("shared/part.typ.j2", &values).map_err(|d| vec![d])?;

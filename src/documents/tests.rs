@@ -95,7 +95,7 @@ fn print(catalog: &Catalog, form: &Form, draft: bool, printed: &mut Printed) {
     if crate::diag::stops_build(&checked.problems, draft) {
         return;
     }
-    let options = Options { draft, annotate: draft, progress: &|_| {}, threads: Some(1) };
+    let options = Options { draft, annotate: draft, progress: &|_| {}, stop: &|| false, threads: Some(1) };
     let engine = Engine::new(catalog, &BTreeMap::new()).unwrap();
     let workshop = Workshop::new(catalog, &checked, &options, &engine).unwrap();
     let documents = expand(&checked.unit.documents, checked.profile.value());

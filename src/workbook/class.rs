@@ -83,17 +83,21 @@ const SIMILAR: [Column; 10] = [
 /// Columns of the legend.
 const LEGEND: [Column; 2] = [column("Word", 24.0), column("What it means", 100.0)];
 /// What words mean.
-const WORDS: [(&str, &str); 12] = [
+const WORDS: [(&str, &str); 16] = [
     ("Met", "The evidence is there in full, on the pages and by the unit’s rules."),
     ("Partly met", "Some evidence is there."),
     ("Missing", "No evidence is there."),
     ("Not looked at", "The pack says nothing of this requirement, or its pages were not looked at."),
     ("the checklist says …", "The pack’s own checklist gives another status than the audit found."),
     ("? at a requirement", "Documents alone cannot show it: the assessor has to confirm it in any case."),
+    ("original", "The pack is unchanged, in the very archive that evipack wrote."),
+    ("valid", "The pack is unchanged; it was handed in unpacked, or inside another archive."),
+    ("rebuilt", "Built again from the profile inside, the pack is the same to the last byte."),
     ("broken", "The file cannot be read in full, or contradicts itself."),
     ("not a pack", "There is no pack in the hand-in."),
     ("incomplete", "Files are missing in the pack, or files are there that nobody listed."),
     ("changed", "Files are not what the pack’s manifest lists."),
+    ("contradicts itself", "What the pack says about its pages is not what they hold."),
     (
         "repacked",
         "The files are as they were made, in an archive that another program wrote. Platforms do that without meaning harm.",
@@ -128,7 +132,7 @@ fn write(class: &impl Class, created: Date) -> Result<Vec<u8>, XlsxError> {
     let frame = class.frame();
     let mut workbook = begin("Class report", created)?;
     let formats = Formats::new();
-    learners(&mut Sheet::open(&mut workbook, &formats, "Class", &CLASS)?, class)?;
+    learners(&mut Sheet::open(&mut workbook, &formats, "Class", &CLASS)?, (&frame, class))?;
     let units: Vec<&Value> = items(&frame, "units").collect();
     for (nth, unit) in units.iter().enumerate() {
         let plain: String =
@@ -139,7 +143,7 @@ fn write(class: &impl Class, created: Date) -> Result<Vec<u8>, XlsxError> {
     open(&mut Sheet::open(&mut workbook, &formats, "Open", &OPEN)?, class)?;
     requirements(&mut Sheet::open(&mut workbook, &formats, "Requirements", &REQUIREMENTS)?, &units)?;
     findings(&mut Sheet::open(&mut workbook, &formats, "Findings", &FINDINGS)?, (&frame, class))?;
-    similar(&mut Sheet::open(&mut workbook, &formats, "Similar", &SIMILAR)?, class)?;
+    similar(&mut Sheet::open(&mut workbook, &formats, "Similar", &SIMILAR)?, (&frame, class))?;
     let mut legend = Sheet::open(&mut workbook, &formats, "Legend", &LEGEND)?;
     for (word, meaning) in WORDS {
         legend.begin(false)?;
@@ -150,7 +154,7 @@ fn write(class: &impl Class, created: Date) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
-fn learners(sheet: &mut Sheet<'_>, class: &impl Class) -> Result<(), XlsxError> {
+fn learners(sheet: &mut Sheet<'_>, (frame, class): (&Value, &impl Class)) -> Result<(), XlsxError> {
     for learner in class.learners() {
         let learner = &learner;
         let packs: Vec<&Value> = items(learner, "packs").collect();
@@ -179,6 +183,12 @@ fn learners(sheet: &mut Sheet<'_>, class: &impl Class) -> Result<(), XlsxError> 
             sheet.link(start, if start.is_empty() { "" } else { "start page" })?;
             sheet.text(text(pack, "id"))?;
         }
+    }
+    for person in items(frame, "absent") {
+        sheet.begin(false)?;
+        sheet.text(text(person, "name"))?;
+        sheet.text(text(person, "id"))?;
+        sheet.status("none", "nothing handed in")?;
     }
     sheet.close()
 }
@@ -294,11 +304,13 @@ fn findings(sheet: &mut Sheet<'_>, (frame, class): (&Value, &impl Class)) -> Res
     sheet.close()
 }
 
-fn similar(sheet: &mut Sheet<'_>, class: &impl Class) -> Result<(), XlsxError> {
+fn similar(sheet: &mut Sheet<'_>, (frame, class): (&Value, &impl Class)) -> Result<(), XlsxError> {
+    let nothing = Value::Null;
     let part = |value: &Value, name: &str| value.get(name).cloned().unwrap_or(Value::Null);
     for pair in class.pairs() {
         let (one, other) = (part(&pair, "one"), part(&pair, "other"));
-        for passage in items(&pair, "passages") {
+        let passages: Vec<&Value> = items(&pair, "passages").collect();
+        for passage in if passages.is_empty() { vec![&nothing] } else { passages } {
             sheet.begin(false)?;
             sheet.text(text(&one, "name"))?;
             sheet.text(text(&other, "name"))?;
@@ -311,6 +323,21 @@ fn similar(sheet: &mut Sheet<'_>, class: &impl Class) -> Result<(), XlsxError> {
                 sheet.text(text(&excerpt, "text"))?;
                 sheet.text(text(&excerpt, "at"))?;
             }
+        }
+    }
+    for group in items(frame, "common") {
+        let names: Vec<&str> = items(group, "sides").map(|side| text(side, "name")).collect();
+        for passage in items(group, "passages") {
+            let excerpt = part(passage, "one");
+            sheet.begin(false)?;
+            sheet.text(names.first().copied().unwrap_or_default())?;
+            sheet.text(&names.iter().skip(1).copied().collect::<Vec<_>>().join("\n"))?;
+            sheet.number(None)?;
+            sheet.number(group.get("shared"))?;
+            sheet.number(None)?;
+            sheet.number(None)?;
+            sheet.text(text(&excerpt, "text"))?;
+            sheet.text(text(&excerpt, "at"))?;
         }
     }
     sheet.close()

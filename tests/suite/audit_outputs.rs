@@ -83,8 +83,10 @@ fn told_to_stop_it_leaves_whole_sheets_and_nothing_else() {
     let zip = Zip { entries: (0..900).map(named).collect(), ..Zip::default() };
     fs::write(folder.path().join("class.zip"), zip.write()).expect("written");
     let args = ["audit", "class.zip", "--quick", "--feedback", "sheets", "--html", "class.html"];
+    let args = [&args[..], &["--records", "records.zip"]].concat();
     let mut command = Evipack::new(args).within(folder.path()).into_command();
-    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("started");
+    let screen = fs::File::create(folder.path().join("told.txt")).expect("a file");
+    let child = command.stdout(screen).stderr(Stdio::piped()).spawn().expect("started");
     let sheets = folder.path().join("sheets");
     let count = || fs::read_dir(&sheets).map_or(0, Iterator::count);
     let start = Instant::now();
@@ -95,7 +97,10 @@ fn told_to_stop_it_leaves_whole_sheets_and_nothing_else() {
     assert!(told.expect("a shell").success());
     let output = child.wait_with_output().expect("ended");
     assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+    let told = fs::read_to_string(folder.path().join("told.txt")).expect("text");
+    assert!(told.contains("Not written, because the run was stopped: records.zip"), "{told}");
     let names = files_below(folder.path());
+    assert!(!names.contains(&"records.zip".to_owned()));
     assert!((3..900).contains(&count()), "{} sheets", count());
     assert!(names.contains(&"class.html".to_owned()), "{names:?}");
     for name in names.iter().filter(|n| n.starts_with("sheets/")) {

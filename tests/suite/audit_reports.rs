@@ -97,6 +97,62 @@ fn no_piece_of_the_page_grows_with_the_class() {
 }
 
 #[test]
+fn words_in_common_and_who_is_absent_stand_on_the_page() {
+    let html = page(&class(31));
+    let words = words_of(&html);
+    for shown in [
+        "Handed in nothing, by the class list: Nobody <b>Here</b> (=1+1).",
+        "1 of the class list without a hand-in",
+        "Alike: Evaluation, Summary (97\u{a0}%).",
+        "640 words are the same in 3 hand-ins",
+        "02-overall-strategy.pdf, /strategy/summary; they stand in the sample redgum-libraries",
+    ] {
+        assert!(words.contains(shown), "{shown}");
+    }
+    let group = between(&html, "<h3>640 words", "<blockquote>");
+    assert_eq!(values(group, "href"), ["#l3", "#l4", "#l8"]);
+}
+
+#[test]
+fn no_wording_stands_alone_that_is_only_a_piece() {
+    let report = class(3);
+    let row = |id: &str| report.units[0].rows.iter().find(|r| r.id == id).expect("a row").wording();
+    assert!(
+        row("KE1.3").starts_with("the organisation’s core activities") && row("KE1.3").ends_with(": values")
+    );
+    assert!(
+        row("PE4.3a").contains(" issues: at least three types for each of the following: organisational")
+    );
+    assert!(row("FS-REA-1").starts_with("Reading skills to: interpret"));
+    assert!(
+        row("PC1.2").starts_with("Determine organisational purpose"),
+        "a sentence needs nothing before it"
+    );
+    let words = words_of(&page(&report));
+    let press = Catalog::embedded();
+    let press = Press::new(&press, &report).expect("a press");
+    let record = press.print(Sheet::Record, &[0]).expect("threads").remove(0).expect("a record");
+    let record = printed(&record.pdf);
+    for id in ["KE1.3", "PE5.3", "AC2"] {
+        assert!(words.contains(&row(id)), "{id} on the page");
+        assert!(record.contains(&squeeze(&row(id))), "{id} in the record");
+    }
+}
+
+#[test]
+fn pages_in_a_feedback_sheet_are_links_beside_the_unpacked_pack() {
+    let report = class(3);
+    let catalog = Catalog::embedded();
+    let press = Press::new(&catalog, &report).expect("a press");
+    let made = press.print(Sheet::Feedback, &[0]).expect("threads").remove(0).expect("a sheet");
+    let pdf = String::from_utf8_lossy(&made.pdf).into_owned();
+    let links: Vec<&str> = pdf.split("/URI(").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    let is_page = |l: &&str| l.starts_with("data/documents/") && l.contains(".pdf#page=");
+    assert!(!links.is_empty() && links.iter().all(is_page), "{links:?}");
+    assert!(printed(&made.pdf).contains(&squeeze("save this sheet beside its index.html")));
+}
+
+#[test]
 fn text_of_a_hand_in_stays_text_on_the_page() {
     let html = page(&class(31));
     assert!(!html.contains("<script>alert"), "a name is no script");
@@ -179,7 +235,8 @@ fn the_workbook_holds_the_class_and_no_formula() {
     }
     let rows = sheet(&mut book, "Class");
     let learners: Vec<String> = rows[1..].iter().map(|r| r[0].to_string()).collect();
-    assert_eq!(learners.len(), 32, "one row a learner, two for two packs");
+    assert_eq!(learners.len(), 33, "one row a learner, two for two packs, one for who is absent");
+    assert_eq!(rows[33][2].to_string(), "nothing handed in");
     assert!(learners.iter().any(|l| l == NAMES[0]), "a name that looks like a formula is a text");
     let matrix = sheet(&mut book, "Matrix");
     let leaves = report.units[0].rows.iter().filter(|r| !r.group).count();
@@ -193,6 +250,10 @@ fn the_workbook_holds_the_class_and_no_formula() {
     let open = sheet(&mut book, "Open");
     assert_eq!(open[0][3].to_string(), "Requirement");
     assert!(open.len() > covered, "open requirements are listed");
+    let similar = sheet(&mut book, "Similar");
+    let many = similar.last().expect("a row");
+    assert_eq!((many[0].to_string(), many[3].to_string()), (name(2), "640".into()));
+    assert!(many[1].to_string().contains(&name(7)), "{many:?}");
 }
 
 /// The feedback sheets of a class as they are printed, without white space.

@@ -40,6 +40,30 @@ fn told_to_stop_it_prints_what_is_finished() {
     assert!(learners.iter().all(|l| l["looked_at"] == (l["packs"] != serde_json::json!([]))));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pack_that_is_being_built_again_is_left_when_told_to_stop() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("pack.zip"), &sample().bytes).expect("written");
+    let args = ["audit", "pack.zip", "--rebuild", "--format", "json", "--lms-feedback", "back.zip"];
+    let mut command = Evipack::new(args).within(folder.path()).into_command();
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
+    sleep(Duration::from_millis(1_500));
+    let status = Command::new("/bin/sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
+    assert!(status.expect("a shell").success());
+    let output = child.wait_with_output().expect("ended");
+    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON to the end");
+    assert_eq!(report["stopped"], true);
+    let pack = &report["learners"][0]["packs"][0];
+    assert_eq!(pack["verdicts"]["rebuilt_identically"], serde_json::Value::Null);
+    assert_eq!(pack["verdicts"]["valid"], true, "what was found before is kept");
+    let findings = pack["findings"].as_array().expect("findings");
+    let codes: Vec<&str> = findings.iter().filter_map(|f| f["code"].as_str()).collect();
+    assert_eq!(codes, ["rebuild-stopped"]);
+    assert_eq!(crate::support::files_below(folder.path()), ["pack.zip"], "nothing goes back half done");
+}
+
 /// Archives that try to cost memory or time.
 fn costly() -> Vec<(&'static str, Vec<u8>)> {
     let zeros = |megabytes: usize| Entry::new("pips-TOY001/data/zeros", &vec![0; megabytes << 20]);

@@ -5,6 +5,7 @@ mod support;
 
 mod agreement;
 mod audit_against;
+mod audit_around;
 mod audit_class;
 mod audit_cli;
 mod audit_containers;

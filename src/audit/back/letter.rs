@@ -95,7 +95,8 @@ fn state(problems: &[Problem]) -> &'static str {
 
 fn still_open(report: &Report, unit: &str, row: &CoveredRow) -> String {
     let known = report.units.iter().filter(|u| u.code == unit).flat_map(|u| &u.rows);
-    let text = known.into_iter().find(|r| r.id == row.id).map(|r| format!(" {}", r.text)).unwrap_or_default();
+    let text =
+        known.into_iter().find(|r| r.id == row.id).map(|r| format!(" {}", r.wording())).unwrap_or_default();
     let word = if row.status == Status::Missing { "nothing there yet" } else { "partly there" };
     let why = row.reasons.first().map(|r| format!(": {}", r.trim_end_matches('.'))).unwrap_or_default();
     let accepted = if row.accepted { " (you left it open with a reason)" } else { "" };

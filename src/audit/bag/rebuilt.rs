@@ -33,9 +33,10 @@ pub(super) fn compare(
         catalog: line("Evipack-Catalog"),
         options: line("Evipack-Options").unwrap_or_default(),
         read: &read,
+        stop: &|| desk.is_stopped(),
     };
     let built = desk.alone(|builder| (!desk.is_stopped()).then(|| builder.rebuild(catalog, &recipe)));
-    match built {
+    match built.filter(|built| built.is_ok() || !desk.is_stopped()) {
         None => (None, vec![Finding::note(STOPPED, "it was not built again, because the run was stopped")]),
         Some(Err(refusal)) => refused(&refusal, line("Bag-Software-Agent").unwrap_or("an unknown program")),
         Some(Ok(bundle)) => {

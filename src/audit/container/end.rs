@@ -62,7 +62,12 @@ pub(super) fn find(source: &dyn Bytes, container: &mut Container) -> Option<End>
             None
         }
         ([], _) => {
-            container.fault("not-a-zip", "it is not a zip file, and every pack is one");
+            let text = if size == 0 {
+                "it holds not one byte"
+            } else {
+                "it is not a zip file, and every pack is one"
+            };
+            container.fault("not-a-zip", text);
             None
         }
         (several, _) => {

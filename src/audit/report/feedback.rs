@@ -7,11 +7,11 @@ use serde_json::{Value as Json, json};
 
 use super::Report;
 use super::addressee::Addressee;
-use super::pages::{in_words, name_of};
+use super::pages::{href, in_words, name_of};
 use super::press::Known;
-use super::view::{is_group, reasons, told_otherwise};
+use super::view::{is_group, reasons, told_otherwise, wording};
 use crate::audit::bag::PackReport;
-use crate::audit::coverage::{Coverage, CoveredRow};
+use crate::audit::coverage::{Coverage, CoveredRow, PagePlace};
 use crate::audit::finding::{Finding, Problem};
 use crate::audit::submission::LearnerReport;
 use crate::trace::{Status, kind_label};
@@ -32,7 +32,10 @@ pub(super) fn context(report: &Report, nth: usize, (whom, known): (&Addressee, O
     let coverage = pack.and_then(|p| p.coverage.as_ref());
     let rows: Vec<&CoveredRow> = leaves(report, coverage);
     let open: Vec<&CoveredRow> = rows.iter().copied().filter(|r| r.status != Status::Met).collect();
-    let full = open.iter().take(SHOWN).map(|row| open_row(row, whom, known));
+    let text = |row: &CoveredRow| wording(report, coverage, &row.id);
+    let full: Vec<Json> =
+        open.iter().take(SHOWN).map(|row| open_row((row, text(row)), whom, known)).collect();
+    let has_pages = full.iter().any(|row| row["places"] != json!([]));
     let (mut start, confirm): (Vec<&str>, Vec<&str>) = (
         open.iter().filter(|r| r.status == Status::PartlyMet).map(|r| r.id.as_str()).collect(),
         rows.iter().filter(|r| r.confirm).map(|r| r.id.as_str()).collect(),
@@ -49,7 +52,7 @@ pub(super) fn context(report: &Report, nth: usize, (whom, known): (&Addressee, O
         "faults": faults(learner, whom),
         "files": learner.files.iter().filter_map(|f| whom.only(&f.name)).take(FAULTS).collect::<Vec<_>>(),
         "totals": coverage.map(|c| c.totals), "count": coverage.map(|c| c.totals.met + c.totals.partly_met + c.totals.missing),
-        "parts": parts(report, coverage), "open": full.collect::<Vec<_>>(),
+        "parts": parts(report, coverage), "open": full, "has_pages": has_pages,
         "rest": open.iter().skip(SHOWN).map(|r| r.id.as_str()).collect::<Vec<_>>().join(", "),
         "rest_count": open.len().saturating_sub(SHOWN),
         "start": start.join(", "), "confirm": confirm.join(", "), "claimed": claimed.collect::<Vec<_>>().join(", "),
@@ -120,26 +123,24 @@ fn parts(report: &Report, coverage: Option<&Coverage>) -> Vec<Json> {
         .collect()
 }
 
-fn open_row(row: &CoveredRow, whom: &Addressee, known: Option<&Known>) -> Json {
+fn open_row((row, text): (&CoveredRow, Option<String>), whom: &Addressee, known: Option<&Known>) -> Json {
     let requirement = known.and_then(|k| k.unit.requirement(&row.id));
     let advice = known.and_then(|k| k.advice.get(&row.id));
     let documents = requirement.map(|r| r.documents.as_slice()).unwrap_or_default();
     let title =
         |id: &String| known?.unit.documents.iter().find(|d| d.id == *id).map(|d| format!("{id} {}", d.title));
-    let mut places: Vec<String> = Vec::new();
-    for place in &row.places {
-        let text = match whom.only(&place.section) {
-            Some(section) => format!("{} ({section})", in_words(name_of(&place.file), Some(place.page))),
-            None => in_words(name_of(&place.file), Some(place.page)),
-        };
-        places.extend(whom.only(&text).map(str::to_owned));
-    }
+    let place = |place: &PagePlace| {
+        let at = in_words(name_of(&place.file), Some(place.page));
+        let section = whom.only(&place.section).filter(|section| !section.is_empty());
+        whom.only(&at)?;
+        Some(json!({ "at": at, "section": section, "href": href("", place) }))
+    };
     json!({
-        "id": row.id, "text": requirement.map(|r| &r.text), "plain": advice.map(|a| &a.plain),
+        "id": row.id, "text": text, "plain": advice.map(|a| &a.plain),
         "show": advice.and_then(|a| a.show.as_ref()).filter(|_| row.status == Status::Missing),
         "status": row.status, "accepted": row.accepted,
         "reasons": reasons(row).iter().filter_map(|r| whom.only(r)).map(sentence).collect::<Vec<_>>(),
-        "places": places.into_iter().take(PLACES).collect::<Vec<_>>(),
+        "places": row.places.iter().filter_map(|p| place(p)).take(PLACES).collect::<Vec<_>>(),
         "belongs": documents.iter().filter_map(title).take(PLACES).collect::<Vec<_>>().join(", "),
     })
 }

@@ -1,7 +1,7 @@
 //! Pages of packs, in words and as links.
 //!
 //! Owns how a place is called and when it can be opened: only in a pack that lies unpacked beside the
-//! report, because no viewer opens a page inside an archive. Refuses addresses: a link is a relative
+//! report or the sheet, because no viewer opens a page inside an archive. Refuses addresses: a link is a relative
 //! path with everything but letters, digits and `-._~/` spelled out.
 
 use serde_json::{Value as Json, json};
@@ -44,8 +44,8 @@ pub(super) fn in_words(file: &str, page: Option<usize>) -> String {
     page.map_or_else(|| file.to_owned(), |page| format!("{file}, p.\u{a0}{page}"))
 }
 
-/// The link to a page.
-fn href(base: &str, place: &PagePlace) -> String {
+/// The link to a page, where the folder of the pack is `base`.
+pub(super) fn href(base: &str, place: &PagePlace) -> String {
     format!("{base}data/{}#page={}", encoded(&place.file), place.page)
 }
 

@@ -118,7 +118,7 @@ impl<'a> Press<'a> {
         let name = self.name(sheet, nth);
         let job = match (sheet, known) {
             (Sheet::Record, Some(known)) => {
-                let found = self.printable(record::context(self.report, nth, (&whom, known)));
+                let found = self.printable(record::context(self.report, nth, &whom));
                 known.records.job(&found, name.clone())?
             }
             _ => self.feedback(&name, feedback::context(self.report, nth, (&whom, known)))?,

@@ -9,8 +9,7 @@ use super::Report;
 use super::addressee::Addressee;
 use super::feedback::{leaves, looked_into};
 use super::pages::{in_words, name_of};
-use super::press::Known;
-use super::view::{reasons, told_otherwise};
+use super::view::{reasons, told_otherwise, wording};
 use crate::audit::coverage::CoveredRow;
 use crate::trace::Status;
 
@@ -18,7 +17,7 @@ use crate::trace::Status;
 const PLACES: usize = 3;
 
 /// Returns what is filled in.
-pub(super) fn context(report: &Report, nth: usize, (whom, known): (&Addressee, &Known)) -> Json {
+pub(super) fn context(report: &Report, nth: usize, whom: &Addressee) -> Json {
     let learner = &report.learners[nth];
     let pack = looked_into(learner);
     let coverage = pack.and_then(|p| p.coverage.as_ref());
@@ -28,7 +27,7 @@ pub(super) fn context(report: &Report, nth: usize, (whom, known): (&Addressee, &
         let more = row.places.len().saturating_sub(PLACES);
         let more = if more > 0 { format!(" (+{more})") } else { String::new() };
         json!({
-            "id": row.id, "text": known.unit.requirement(&row.id).map(|r| &r.text), "status": row.status,
+            "id": row.id, "text": wording(report, coverage, &row.id), "status": row.status,
             "confirm": row.confirm, "where": format!("{}{more}", shown.join("; ")),
             "why": if row.status == Status::Met { None } else { reasons(row).into_iter().next() },
             "claimed": told_otherwise(row).map(Status::label), "accepted": row.accepted,

@@ -5,15 +5,16 @@
 //! one by one and never held as a whole. Refuses to judge anew: every status and every reason is the
 //! audit's.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::super::bag::PackReport;
 use super::super::coverage::{Coverage, CoveredRow, Missed, UnitRow, UnitRows};
 use super::super::finding::Finding;
-use super::super::similar::{Excerpt, Side, Similarity};
+use super::super::roster::Entry;
 use super::super::submission::LearnerReport;
 use super::Report;
 use super::pages::{self, Links, in_words};
+use super::{shared, since};
 use crate::diag::Severity;
 use crate::text::visible;
 use crate::trace::{Status, kind_label};
@@ -53,6 +54,8 @@ impl Class for View<'_> {
             })).collect::<Vec<_>>(),
             "units": report.units.iter().map(|u| unit(report, u)).collect::<Vec<_>>(),
             "without": without(report),
+            "common": report.common.iter().map(shared::group).collect::<Vec<_>>(),
+            "absent": report.absent.iter().flatten().map(absent).collect::<Vec<_>>(),
         }))
     }
 
@@ -67,7 +70,7 @@ impl Class for View<'_> {
     }
 
     fn pairs(&self) -> impl Iterator<Item = Json> {
-        self.report.similar.iter().map(|pair| neutral(similarity(pair)))
+        self.report.similar.iter().map(|pair| neutral(shared::pair(pair)))
     }
 }
 
@@ -131,7 +134,7 @@ fn unit(report: &Report, unit: &UnitRows) -> Json {
         let own = covered.iter().filter_map(|(.., c)| c.rows.iter().find(|r| r.id == leaf.id));
         let open = own.clone().filter(|r| r.status != Status::Met).count();
         json!({
-            "id": leaf.id, "kind": leaf.kind, "part": part(&leaf.kind), "text": leaf.text, "open": open, "extra": leaf.extra,
+            "id": leaf.id, "kind": leaf.kind, "part": part(&leaf.kind), "text": leaf.wording(), "open": open, "extra": leaf.extra,
             "confirm": own.clone().any(|r| r.confirm), "looked_at": own.count(),
         })
     };
@@ -195,12 +198,18 @@ fn missed(unit: &UnitRows, missed: &Missed) -> Json {
         "id": missed.requirement, "open": open, "missing": missed.missing, "partly_met": missed.partly_met,
         "of": missed.of, "share": share, "wide": wide, "reason": missed.reason.as_ref().map(|(r, _)| r),
         "times": times, "same": times > 1 && times * 100 >= open * SAME,
-        "text": unit.rows.iter().find(|r| r.id == missed.requirement).map(|r| &r.text),
+        "text": unit.rows.iter().find(|r| r.id == missed.requirement).map(UnitRow::wording),
     })
 }
 
+/// Somebody of the class list who handed in nothing.
+fn absent(entry: &Entry) -> Json {
+    let id = entry.id.as_ref().or(entry.username.as_ref()).filter(|id| *id != entry.shown());
+    json!({ "name": entry.shown(), "id": id })
+}
+
 /// Where a learner's section begins.
-fn anchor(nth: usize) -> String {
+pub(super) fn anchor(nth: usize) -> String {
     format!("l{}", nth + 1)
 }
 
@@ -261,6 +270,7 @@ fn learner(report: &Report, learner: &LearnerReport, nth: usize, links: Links<'_
         "files": learner.files.iter().take(NAMED).map(|f| json!({ "name": f.name, "size": size(f.size) })).collect::<Vec<_>>(),
         "files_count": learner.files.len(),
         "findings": learner.findings.iter().map(finding).collect::<Vec<_>>(),
+        "changes": learner.changes.as_ref().map(since::changes),
         "suggestions": learner.suggestions.iter().map(|s| json!({
             "id": s.requirement, "at": in_words(&s.file, s.page), "words": s.words.join(", "),
         })).collect::<Vec<_>>(),
@@ -292,23 +302,22 @@ fn pack_view(
         ("original container", pack.verdicts.original_container),
         ("rebuilt identically", pack.verdicts.rebuilt_identically),
     ];
-    let answer = |is: Option<bool>| match is {
-        Some(true) => "yes",
-        Some(false) => "no",
-        None => "not asked",
-    };
+    let asked = verdicts.iter().filter_map(|(word, is)| Some((word, (*is)?)));
+    let asked = asked.map(|(word, is)| json!({ "word": word, "answer": if is { "yes" } else { "no" } }));
     let base = links(learner, pack);
     let coverage = pack.coverage.as_ref();
-    let text = |id: &str| {
-        let unit = report.units.iter().find(|u| coverage.is_some_and(|c| c.unit == u.code));
-        unit.and_then(|u| u.rows.iter().find(|r| r.id == id)).map(|r| r.text.clone())
-    };
     let rows = |is_met: bool| -> Vec<Json> {
         let all = coverage.into_iter().flat_map(|c| &c.rows);
         let leaves = all.filter(|r| !is_group(report, coverage, &r.id));
         leaves
             .filter(|r| (r.status == Status::Met && told_otherwise(r).is_none()) == is_met)
-            .map(|r| row_view(r, text(&r.id), (base.as_deref(), report.learners.len() > LARGE)))
+            .map(|r| {
+                row_view(
+                    r,
+                    wording(report, coverage, &r.id),
+                    (base.as_deref(), report.learners.len() > LARGE),
+                )
+            })
             .collect()
     };
     json!({
@@ -317,7 +326,7 @@ fn pack_view(
         "unit": identity.unit, "organisation": identity.organisation, "made_by": identity.made_by,
         "attempt": identity.named_attempt,
         "named": identity.named_learner.as_ref().map(|l| json!({ "name": l.name, "id": l.id })),
-        "verdicts": verdicts.iter().map(|(word, is)| json!({ "word": word, "answer": answer(*is) })).collect::<Vec<_>>(),
+        "verdicts": asked.collect::<Vec<_>>(),
         "findings": pack.findings.iter().map(finding).collect::<Vec<_>>(),
         "files": pack.files, "bytes": size(pack.bytes),
         "start": base.as_ref().map(|b| format!("{b}index.html")),
@@ -327,8 +336,17 @@ fn pack_view(
 
 /// Tells whether a row takes the worst of those below it.
 pub(super) fn is_group(report: &Report, coverage: Option<&Coverage>, id: &str) -> bool {
-    let unit = report.units.iter().find(|u| coverage.is_some_and(|c| c.unit == u.code));
-    unit.and_then(|u| u.rows.iter().find(|r| r.id == id)).is_some_and(|r| r.group)
+    unit_row(report, coverage, id).is_some_and(|r| r.group)
+}
+
+/// The unit's wording of a row, such that it can stand alone.
+pub(super) fn wording(report: &Report, coverage: Option<&Coverage>, id: &str) -> Option<String> {
+    unit_row(report, coverage, id).map(UnitRow::wording)
+}
+
+fn unit_row<'a>(report: &'a Report, coverage: Option<&Coverage>, id: &str) -> Option<&'a UnitRow> {
+    let unit = report.units.iter().find(|u| coverage.is_some_and(|c| c.unit == u.code))?;
+    unit.rows.iter().find(|r| r.id == id)
 }
 
 fn row_view(row: &CoveredRow, text: Option<String>, (base, is_large): (Option<&str>, bool)) -> Json {
@@ -345,8 +363,12 @@ pub(super) fn reasons(row: &CoveredRow) -> Vec<String> {
         Some((end, _)) => format!("{} …", &text[..end]),
         None => text.clone(),
     };
-    let mut shown: Vec<String> = row.reasons.iter().take(REASONS).map(short).collect();
-    let more = row.reasons.len().saturating_sub(REASONS);
+    // One that only begins another says nothing of its own.
+    let begins_another =
+        |text: &String| row.reasons.iter().any(|o| o.len() > text.len() && o.starts_with(text));
+    let telling: Vec<&String> = row.reasons.iter().filter(|text| !begins_another(text)).collect();
+    let mut shown: Vec<String> = telling.iter().take(REASONS).map(|text| short(text)).collect();
+    let more = telling.len().saturating_sub(REASONS);
     shown.extend((more > 0).then(|| format!("and {more} more")));
     shown
 }
@@ -369,22 +391,23 @@ fn finding(finding: &Finding) -> Json {
     })
 }
 
-fn similarity(pair: &Similarity) -> Json {
-    let side = |s: &Side| {
-        let mut map = Map::new();
-        map.insert("name".into(), s.name.clone().into());
-        map.insert("words".into(), s.words.into());
-        map.insert("anchor".into(), s.learner.map(anchor).into());
-        Json::Object(map)
-    };
-    let excerpt =
-        |e: &Excerpt| json!({ "text": e.text, "at": in_words(&e.file, e.page), "pointer": e.pointer });
-    let passages = pair
-        .passages
-        .iter()
-        .map(|p| json!({ "words": p.words, "one": excerpt(&p.one), "other": excerpt(&p.other) }));
-    json!({
-        "one": side(&pair.one), "other": side(&pair.other), "shared": pair.shared_words,
-        "percent": pair.percent, "passages": passages.collect::<Vec<_>>(),
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_that_only_begins_another_is_not_told() {
+        let given = ["1 of 3 reports: none for May", "1 of 3 reports", "no figures"];
+        let row = CoveredRow {
+            id: "PC6.1".into(),
+            status: Status::PartlyMet,
+            claimed: None,
+            group: false,
+            confirm: false,
+            accepted: false,
+            reasons: given.map(String::from).into(),
+            places: Vec::new(),
+        };
+        assert_eq!(reasons(&row), [given[0], given[2]]);
+    }
 }

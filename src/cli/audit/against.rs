@@ -17,9 +17,9 @@ const NAMED: usize = 12;
 /// What hand-ins are compared with.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Say for each requirement what changed since earlier hand-ins: a pack, a download, a folder, or
-    /// what `--json` wrote then
-    #[arg(long, value_name = "OLD")]
+    /// Say what each learner closed, opened or left open since an earlier hand-in: a pack, a download, a
+    /// folder, or what `--json` wrote then
+    #[arg(long, value_name = "OLD", help_heading = super::COMPARED)]
     against: Option<PathBuf>,
 }
 
@@ -40,7 +40,7 @@ impl Args {
             let bytes = files::read(path, MOST).map_err(unreadable)?;
             return Earlier::read(&bytes).map(|e| Some((name.clone(), e))).map_err(unreadable);
         }
-        let report = audited((std::slice::from_ref(path), &[]), layouts, desk)?;
+        let report = audited((std::slice::from_ref(path), &[]), layouts, desk);
         if let Some(input) = report.inputs.iter().find(|i| i.unreadable) {
             let why = input.findings.first().map(|f| f.message.clone()).unwrap_or_default();
             return Err(unreadable(why));

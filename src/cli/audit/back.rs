@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
+use super::outputs::not_written;
+use super::{STOP, progress};
 use crate::audit::{FeedbackFile, Finding, Press, Report, Sheet, feedback_files, fill_worksheet, letter};
 use crate::catalog::Catalog;
 use crate::cli::output::display;
@@ -15,24 +18,24 @@ const MOST: u64 = 16 << 20;
 /// What the feedback of a learner is called, without its ending.
 const FEEDBACK: &str = "evipack-feedback";
 /// How many sheets are printed between two looks at what they left in memory.
-const TOGETHER: usize = 64;
+const TOGETHER: usize = 16;
 
 /// What is made for the platform.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Back into the learning platform")]
 pub(super) struct Args {
-    /// Moodle’s grading worksheet as you downloaded it: feedback goes into its column, nothing else
+    /// Moodle’s grading worksheet as you downloaded it: feedback is put into its column, nothing else
     /// changes
     #[arg(long, value_name = "IN.csv", requires = "worksheet_out")]
     worksheet: Option<PathBuf>,
     /// Where the worksheet with feedback is written, for you to upload
     #[arg(long, value_name = "OUT.csv", requires = "worksheet")]
     worksheet_out: Option<PathBuf>,
-    /// Also fill in this grade, for packs with every requirement met and no problem; spelt as in the
-    /// scale of the assignment
+    /// Also fill in this grade where every requirement is met and nothing is wrong; spelt as in the
+    /// assignment’s scale
     #[arg(long, value_name = "VALUE", requires = "worksheet", value_parser = grade)]
     grade: Option<String>,
-    /// Write an archive with one feedback file a learner, which Moodle and Canvas read back
+    /// An archive with a feedback sheet for each learner, which Moodle and Canvas read back
     #[arg(long, value_name = "OUT.zip")]
     lms_feedback: Option<PathBuf>,
 }
@@ -71,9 +74,17 @@ impl Args {
         Ok(bytes)
     }
 
-    /// Writes what was asked for; returns what a person is told.
+    /// Writes what was asked for; returns what a person is told. Nothing is written once the run was
+    /// stopped: on the platform the rest of the class would look forgotten.
     pub(super) fn write(&self, catalog: &Catalog, report: &Report) -> Result<String, Diagnostics> {
         let mut told = String::new();
+        if is_stopped() {
+            [&self.worksheet_out, &self.lms_feedback]
+                .into_iter()
+                .flatten()
+                .for_each(|to| not_written(&mut told, to));
+            return Ok(told);
+        }
         if let (Some(from), Some(to)) = (&self.worksheet, &self.worksheet_out) {
             let sheet = fill_worksheet(&self.input(from)?, report, self.grade.as_deref())
                 .map_err(|why| unusable(&format!("the worksheet `{}`", from.display()), why))?;
@@ -90,6 +101,10 @@ impl Args {
         }
         if let Some(to) = &self.lms_feedback {
             let sheets = sheets(catalog, report)?;
+            if is_stopped() {
+                not_written(&mut told, to);
+                return Ok(told);
+            }
             let (zip, count, findings) = feedback_files(report, &sheets)
                 .map_err(|why| unusable("no archive of feedback can be made:", why))?;
             write::write_atomically(to, &zip).map_err(|d| vec![d])?;
@@ -106,15 +121,25 @@ fn sheets(catalog: &Catalog, report: &Report) -> Result<Vec<FeedbackFile>, Diagn
     let press = Press::new(catalog, report)?;
     let all = press.learners(Sheet::Feedback);
     let mut sheets = Vec::with_capacity(all.len());
+    let bar = progress::bar(all.len(), "sheets", "packing");
     for some in all.chunks(TOGETHER) {
+        if is_stopped() {
+            break;
+        }
         for (nth, printed) in some.iter().zip(press.print(Sheet::Feedback, some)?) {
             sheets.push(match printed {
                 Ok(printed) => (*nth, format!("{FEEDBACK}.pdf"), printed.pdf),
                 Err(_) => (*nth, format!("{FEEDBACK}.txt"), plain(report, *nth)),
             });
+            bar.inc(1);
         }
     }
+    bar.finish_and_clear();
     Ok(sheets)
+}
+
+fn is_stopped() -> bool {
+    STOP.load(Ordering::Relaxed)
 }
 
 fn plain(report: &Report, nth: usize) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! Files and folders on a disk, as the audit wants them: read only, links never followed.
 
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -23,7 +23,28 @@ pub(super) fn open(path: &Path, limits: &Limits) -> Result<Opened, Flaw> {
     Ok(Opened::File(Box::new(OnDisk::open(path)?)))
 }
 
+/// What to do about a name behind which there is nothing.
+pub(super) const SPELLING: &str = "look at the spelling, and whether it lies in the folder where you are";
+
+/// Sorts out paths that lead to what another one leads to already: the places of those that are looked
+/// at, and of each of the others with the one that it lies in.
+pub(super) fn distinct(paths: &[PathBuf]) -> (Vec<usize>, Vec<(usize, usize)>) {
+    let real: Vec<Option<PathBuf>> = paths.iter().map(|path| fs::canonicalize(path).ok()).collect();
+    let is_in = |nth: usize, other: usize| {
+        let (Some(one), Some(around)) = (&real[nth], &real[other]) else { return false };
+        nth != other && one.starts_with(around) && (one != around || other < nth)
+    };
+    let around = |nth: usize| (0..paths.len()).find(|other| is_in(nth, *other));
+    let (again, once): (Vec<usize>, Vec<usize>) = (0..paths.len()).partition(|nth| around(*nth).is_some());
+    let again = again.into_iter().filter_map(|nth| Some((nth, around(nth)?))).collect();
+    (once, again)
+}
+
 fn unreadable(error: &std::io::Error) -> Flaw {
+    if error.kind() == ErrorKind::NotFound {
+        let message = "there is no such file or folder".into();
+        return Flaw { hint: SPELLING, message, ..Flaw::unreadable("") };
+    }
     Flaw::unreadable(format!("it cannot be read: {}", in_words(error)))
 }
 

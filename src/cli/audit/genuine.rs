@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use super::disk;
 use crate::audit::{Common, Excerpt, Genuine, Limits, PackReport, Report, Side, Similarity};
 use crate::catalog::Catalog;
 use crate::cli::files;
@@ -22,14 +23,16 @@ const EXCERPT: usize = 280;
 
 /// Options about whose work a pack is.
 #[derive(clap::Args)]
+#[command(next_help_heading = super::COMPARED)]
 pub(super) struct Args {
-    /// Compare with these too: packs, downloads or folders of other classes, such as last year's
+    /// Compare learners' words with these packs, downloads or folders too, such as last year's; may be
+    /// given several times
     #[arg(long, value_name = "PATH", conflicts_with = "quick")]
     pub(super) reference: Vec<PathBuf>,
-    /// A JSON file that says which simulated case was given to which learner (see `evipack schema cases`)
+    /// Which simulated case was given to whom: a JSON file (see `evipack schema cases`)
     #[arg(long, value_name = "FILE", conflicts_with = "quick")]
     cases: Option<PathBuf>,
-    /// A JSON file with what was planted in the cases, for assessors only (see `evipack schema key`)
+    /// What was planted in the cases, for assessors only: a JSON file (see `evipack schema key`)
     #[arg(long, value_name = "FILE", conflicts_with = "quick")]
     key: Option<PathBuf>,
 }
@@ -37,6 +40,11 @@ pub(super) struct Args {
 impl Args {
     /// Reads everything that is known before packs are read.
     pub(super) fn load(&self, catalog: &Catalog) -> Result<Genuine, Diagnostics> {
+        if let Some(path) = self.reference.iter().find(|path| !path.exists()) {
+            let text =
+                format!("`{}` cannot be compared with: there is no such file or folder", path.display());
+            return Err(vec![Diagnostic::error(Builtin::FileUnreadable, text).hint(disk::SPELLING)]);
+        }
         let mut genuine = Genuine::load(catalog)?;
         if let Some(path) = &self.cases {
             let (name, bytes) = read(path)?;

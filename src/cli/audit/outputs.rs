@@ -5,12 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{ErrorKind, IsTerminal};
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
+use super::progress;
 use crate::audit::{
     ClassReport, LearnerReport, PackReport, Press, Report, Sheet, class_report, class_workbook, encoded,
 };
@@ -23,21 +22,25 @@ use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
 /// How many sheets are made before they are written, and before what the engine remembers is freed.
 const AT_ONCE: usize = 16;
 
+/// What these options stand under in the help.
+pub(super) const HEADING: &str = "Reports and sheets";
+
 /// Reports and sheets to write.
 #[derive(clap::Args)]
+#[command(next_help_heading = HEADING)]
 pub(super) struct Outputs {
-    /// Write the class report as one web page that works offline: matrix, holes, problems, shared words
+    /// A page for you to read, filter and print: who misses what, problems, words in common
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// Write the class report as a workbook
+    /// The same as a workbook with filters
     #[arg(long, value_name = "FILE")]
     xlsx: Option<PathBuf>,
-    /// Write a feedback sheet (PDF) for each learner into a folder, or into one zip when the name ends
-    /// in .zip; no sheet names another learner
+    /// A feedback sheet (PDF) for each learner, which names nobody else and gives no result: into a
+    /// folder or, where the name ends in .zip, into one file
     #[arg(long, value_name = "DIR")]
     feedback: Option<PathBuf>,
-    /// Write the assessor record of each learner with what was found, judgements left blank; into a
-    /// folder or a zip
+    /// An assessor record (PDF) for each learner, begun with what was found, judgements left blank: into
+    /// a folder or a .zip
     #[arg(long, value_name = "DIR")]
     records: Option<PathBuf>,
 }
@@ -128,7 +131,8 @@ impl Written {
             self.failed.push(taken);
             return;
         }
-        let bar = progress(learners.len(), sheet);
+        let what = if sheet == Sheet::Feedback { "sheets" } else { "records" };
+        let bar = progress::bar(learners.len(), what, "writing");
         let mut zipped = BTreeMap::new();
         let (mut done, before) = (0, self.failed.len());
         for some in learners.chunks(AT_ONCE) {
@@ -168,7 +172,10 @@ impl Written {
             done = if whole.is_ok() { done } else { 0 };
             self.failed.extend(whole.err());
         }
-        let done = if is_left_out { 0 } else { done };
+        if stop.load(Ordering::Relaxed) && (done == 0 || is_left_out) {
+            not_written(&mut self.told, target);
+            return;
+        }
         self.line(target, &format!(", {}", counted(done, learners.len(), sheet)));
     }
 }
@@ -186,6 +193,12 @@ fn write_page(target: &Path, page: &ClassReport<'_>) -> Result<(), Diagnostics> 
         })
     });
     written.map_err(|unwritten| vec![fault.unwrap_or(unwritten)])
+}
+
+/// Says of a file or folder that it is not there because the run was stopped.
+pub(super) fn not_written(told: &mut String, target: &Path) {
+    let target = display(&target.display().to_string());
+    let _ = writeln!(told, "Not written, because the run was stopped: {target}");
 }
 
 /// A zip with one folder; its files have fixed times.
@@ -208,17 +221,6 @@ fn counted(done: usize, all: usize, sheet: Sheet) -> String {
 
 fn is_zip(path: &Path) -> bool {
     path.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && !path.is_dir()
-}
-
-fn progress(count: usize, sheet: Sheet) -> ProgressBar {
-    let bar = ProgressBar::new(count as u64);
-    if !std::io::stderr().is_terminal() {
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    let what = if sheet == Sheet::Feedback { "feedback sheets" } else { "assessor records" };
-    let template = format!("{{bar:30}} {{pos}}/{{len}} {what}, {{eta}} left");
-    bar.set_style(ProgressStyle::with_template(&template).expect("the template is valid"));
-    bar
 }
 
 /// The folder of a pack as seen from a report, where the pack lies unpacked on the disk.

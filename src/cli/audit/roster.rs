@@ -13,9 +13,8 @@ const MOST: u64 = 16 << 20;
 /// The class list.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A class list with a row of headers (name, id, username, email): names who handed in nothing, and
-    /// resolves ids and user names
-    #[arg(long, value_name = "FILE.csv")]
+    /// Say who handed in nothing: a class list whose first row is such as name,id,username,email
+    #[arg(long, value_name = "FILE.csv", help_heading = super::COMPARED)]
     roster: Option<PathBuf>,
 }
 
@@ -48,5 +47,9 @@ pub(super) fn told(report: &Report) -> String {
         format!("{}{}", e.shown(), id.map(|id| format!(" ({id})")).unwrap_or_default())
     };
     let names: Vec<String> = absent.iter().map(|e| display(&person(e)).replace('\n', " ")).collect();
-    wrapped(&format!("Handed in nothing ({}): {}", names.len(), names.join(", ")), "", 100)
+    wrapped(
+        &format!("Handed in nothing ({}): {}", names.len(), names.join(", ")),
+        "",
+        super::screen::columns(),
+    )
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Order, genuine};
 use crate::audit::{Coverage, CoveredRow, Finding, LearnerReport, PackReport, Report, Suggestion, Totals};
-use crate::cli::output::{display, wrapped};
+use crate::cli::output::{display, width, wrapped};
 use crate::diag::Severity;
 use crate::trace::Status;
 
@@ -14,15 +14,18 @@ const FEW: usize = 3;
 const NAME: usize = 26;
 /// Characters of a pack's id that are printed.
 const ID: usize = 12;
-/// Columns of a line.
+/// Columns of a line, where the terminal is no narrower.
 const WIDTH: usize = 100;
 
 /// Puts the whole report into words.
 pub(super) fn report(report: &Report, order: Order, details: bool) -> String {
     let mut out = String::new();
+    if report.is_empty() {
+        return out;
+    }
     for input in report.inputs.iter().filter(|i| !i.unreadable) {
-        let _ =
-            writeln!(out, "{}  ({}, {})", display(&input.path), layout(&input.layout), files(input.entries));
+        let count = if input.entries > 0 { format!(", {}", files(input.entries)) } else { String::new() };
+        let _ = writeln!(out, "{}  ({}{count})", display(&input.path), layout(&input.layout));
         for finding in &input.findings {
             out.push_str(&told(finding, "  "));
         }
@@ -30,7 +33,7 @@ pub(super) fn report(report: &Report, order: Order, details: bool) -> String {
             let names: Vec<String> = input.left_over.iter().take(5).map(|n| display(n)).collect();
             let more = if input.left_over.len() > 5 { " …" } else { "" };
             let text = format!("{} of no learner: {}{more}", files(input.left_over.len()), names.join(", "));
-            out.push_str(&wrapped(&text, "  ", WIDTH));
+            out.push_str(&wrapped(&text, "  ", columns()));
         }
     }
     out.push('\n');
@@ -42,12 +45,25 @@ pub(super) fn report(report: &Report, order: Order, details: bool) -> String {
     for learner in learners {
         line(&mut out, learner, details);
     }
-    out.push_str(&genuine::told(report, WIDTH));
+    out.push_str(&genuine::told(report, columns()));
     out.push_str(&totals(&report.totals));
     if report.stopped {
-        out.push_str("Stopped before the end: what is printed is finished, the rest was not looked at\n");
+        out.push_str("Stopped before the end: what is printed is finished, the rest was neither looked at nor compared\n");
     }
     out
+}
+
+/// Where more is told than was printed; nothing where everything was.
+pub(super) fn more(report: &Report, details: bool) -> &'static str {
+    if details || report.learners.len() <= FEW {
+        return "";
+    }
+    "All that was found: --details; as a page to read and print: --html class.html\n"
+}
+
+/// How wide paragraphs are.
+pub(super) fn columns() -> usize {
+    width().min(WIDTH)
 }
 
 fn layout(id: &str) -> &str {
@@ -85,9 +101,14 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
     if let Some(first) = all.first() {
         let file = first.file.as_ref().map(|f| format!("{}: ", display(f))).unwrap_or_default();
         let more = if all.len() > 1 { format!(" (and {} more)", all.len() - 1) } else { String::new() };
-        let _ = write!(out, "  {file}{}{more}", display(&first.message).replace('\n', " "));
+        let _ = write!(out, "  {file}{}{more}", gist(&display(&first.message)));
     }
     out.push('\n');
+}
+
+/// What a message begins with, on one line: details follow behind a semicolon.
+fn gist(message: &str) -> String {
+    message.split("; ").next().unwrap_or(message).replace('\n', " ")
 }
 
 /// Tells whether a note answers a question that the user asked.
@@ -112,7 +133,7 @@ fn open_rows(coverage: &Coverage) -> String {
         let accepted = if row.accepted { ", left open with a reason" } else { "" };
         let reason = row.reasons.first().map(|r| format!(": {}", display(r))).unwrap_or_default();
         let text = format!("{}: {}{accepted}{reason}", row.status.label().to_lowercase(), row.id);
-        out.push_str(&wrapped(&text, "  ", WIDTH));
+        out.push_str(&wrapped(&text, "  ", columns()));
     }
     out
 }
@@ -125,7 +146,7 @@ fn suggested(suggestion: &Suggestion) -> String {
         suggestion.requirement,
         display(&suggestion.file)
     );
-    wrapped(&text, "  ", WIDTH)
+    wrapped(&text, "  ", columns())
 }
 
 /// A name in a column; longer names push the rest of the line.
@@ -145,6 +166,7 @@ fn pack_told(pack: &PackReport) -> String {
         ("original container", pack.verdicts.original_container),
     ];
     answers.extend(pack.verdicts.rebuilt_identically.map(|is| ("rebuilt identically", Some(is))));
+    let is_asked = answers.iter().any(|(_, is)| is.is_some());
     let answer = |(word, is): &(&str, Option<bool>)| match is {
         Some(true) => format!("{word} yes"),
         Some(false) => format!("{word} NO"),
@@ -161,7 +183,7 @@ fn pack_told(pack: &PackReport) -> String {
         ("Unit", identity.unit.clone()),
         ("About", identity.organisation.clone()),
         ("Made by", identity.made_by.clone()),
-        ("Verdicts", Some(answers.iter().map(answer).collect::<Vec<_>>().join(", "))),
+        ("Verdicts", is_asked.then(|| answers.iter().map(answer).collect::<Vec<_>>().join(", "))),
     ];
     for (label, value) in lines {
         if let Some(value) = value {
@@ -192,16 +214,16 @@ fn told(finding: &Finding, indent: &str) -> String {
         (None, Severity::Note) => "note",
     };
     let file = finding.file.as_ref().map(|f| format!("{}: ", display(f))).unwrap_or_default();
-    let mut out = wrapped(&format!("{word}: {file}{}", display(&finding.message)), indent, WIDTH);
+    let mut out = wrapped(&format!("{word}: {file}{}", display(&finding.message)), indent, columns());
     if let Some(hint) = &finding.hint {
-        out.push_str(&wrapped(&format!("→ {hint}"), &format!("{indent}  "), WIDTH));
+        out.push_str(&wrapped(&format!("→ {hint}"), &format!("{indent}  "), columns()));
     }
     out
 }
 
 fn totals(totals: &Totals) -> String {
     let counts = [
-        (totals.fine, "fine"),
+        (totals.fine, "without a problem"),
         (totals.repacked, "repacked"),
         (totals.changed, "changed"),
         (totals.contradicts, "contradicting themselves"),

@@ -1,9 +1,9 @@
 //! A class as the audit could have found it: every kind of learner, every kind of problem.
 
 use evipack::audit::{
-    AttemptReport, Coverage, CoveredRow, Excerpt, Finding, Identity, InputReport, LearnerReport, LooseFile,
-    Missed, Names, PackReport, PagePlace, Part, Passage, Person, Problem, Report, Side, Similarity,
-    Suggestion, Totals, UnitRow, UnitRows, Verdicts,
+    Alike, AttemptReport, Common, Coverage, CoveredRow, Entry, Excerpt, Finding, Identity, InputReport,
+    LearnerReport, LooseFile, Missed, Names, PackReport, PagePlace, Part, Passage, Person, Problem, Report,
+    SharedPassage, Side, Similarity, Suggestion, Totals, UnitRow, UnitRows, Verdicts,
 };
 use evipack::catalog::Catalog;
 use evipack::diag::Severity;
@@ -88,6 +88,13 @@ pub(crate) fn class(count: usize) -> Report {
     };
     let similar =
         if count > 12 { vec![similar(&learners, 0, 1), similar(&learners, 4, 11)] } else { Vec::new() };
+    let common = if count > 12 { vec![common(&learners)] } else { Vec::new() };
+    let absent = Entry {
+        name: Some("Nobody <b>Here</b>".into()),
+        id: Some("=1+1".into()),
+        username: None,
+        email: None,
+    };
     Report {
         format: "evipack-audit/1",
         quick: false,
@@ -98,8 +105,8 @@ pub(crate) fn class(count: usize) -> Report {
         units: vec![rows(&unit)],
         missed,
         similar,
-        common: Vec::new(),
-        absent: None,
+        common,
+        absent: (count > 12).then(|| vec![absent]),
         against: None,
     }
 }
@@ -127,6 +134,7 @@ fn rows(unit: &Unit) -> UnitRows {
         parent: r.parent.clone(),
         group: unit.is_parent(&r.id),
         extra: r.extra,
+        lead_in: unit.lead_in(r),
         text: r.text.clone(),
     };
     let title = unit.value["title"].as_str().expect("a title").to_owned();
@@ -312,7 +320,20 @@ fn similar(learners: &[LearnerReport], one: usize, other: usize) -> Similarity {
         other: side(other),
         shared_words: 912,
         percent: 22,
-        sections: Vec::new(),
+        sections: vec![Alike { section: "Evaluation, Summary".into(), percent: 97, serious: true }],
         passages: vec![passage(19), passage(12)],
     }
+}
+
+/// Words that many share, from a sample that was handed out.
+fn common(learners: &[LearnerReport]) -> Common {
+    let side = |nth: usize| Side { learner: Some(nth), name: learners[nth].shown_as.clone(), words: 4_000 };
+    let place = Excerpt {
+        text: "The shed is open whenever somebody has the key, and somebody always has.".into(),
+        pointer: Some("/strategy/summary".into()),
+        file: "02-overall-strategy.pdf".into(),
+        page: None,
+    };
+    let passage = SharedPassage { words: 13, place, stands_in: Some("the sample redgum-libraries".into()) };
+    Common { sides: vec![side(2), side(3), side(7)], words: 640, passages: vec![passage] }
 }

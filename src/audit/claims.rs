@@ -17,6 +17,9 @@ use super::inside::{ATTACHED, CHECKLIST, Inside, SUBMISSION};
 use super::pdf::Skeleton;
 use crate::trace::Status;
 
+/// For how many claims without evidence the words are looked for; no more of them are told.
+const SOUGHT: usize = 20;
+
 /// What the checklist of a pack says.
 pub(super) struct Claims {
     rows: BTreeMap<String, Claimed>,
@@ -94,7 +97,7 @@ pub(super) fn compare(
     let mut rows = Vec::new();
     for row in &found.rows {
         match claims.rows.get(&row.id) {
-            Some(claimed) => rows.extend(places(inside, claimed, row)),
+            Some(claimed) => rows.extend(places(inside, claimed, row, SOUGHT.saturating_sub(rows.len()))),
             None => rows.push(weaker(format!("{}: it says nothing of this requirement", row.id))),
         }
     }
@@ -142,8 +145,9 @@ fn documents(inside: &Inside<'_>) -> Vec<Finding> {
 
 const FOREIGN: &str = "it is not a PDF as evipack writes it, so nothing in it could be checked";
 
-/// Compares the places that are claimed for a requirement with those that were found.
-fn places(inside: &Inside<'_>, claimed: &Claimed, row: &CoveredRow) -> Vec<Finding> {
+/// Compares the places that are claimed for a requirement with those that were found; for the first
+/// `sought` that are not there, the words are looked for on all pages.
+fn places(inside: &Inside<'_>, claimed: &Claimed, row: &CoveredRow, sought: usize) -> Vec<Finding> {
     let is_same = |one: &PagePlace, other: &PagePlace| one.file == other.file && one.section == other.section;
     let mut findings = Vec::new();
     for place in &claimed.evidence {
@@ -159,6 +163,7 @@ fn places(inside: &Inside<'_>, claimed: &Claimed, row: &CoveredRow) -> Vec<Findi
             }
             Some(_) => "the submission does not show it".to_owned(),
             None if !inside.has(&place.file) => "that file is not there".to_owned(),
+            None if findings.len() >= sought => "no evidence for it is marked there".to_owned(),
             None => match inside.pages().find(&place.section) {
                 Some((file, page)) if (file, page) != (place.file.as_str(), place.page) => {
                     format!("no evidence for it is marked there; those words stand on page {page} of {file}")

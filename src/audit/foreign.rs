@@ -16,6 +16,8 @@ pub(crate) use suggest::Wording;
 
 /// How many pages of a file are looked at.
 const PAGES: usize = 1_000;
+/// How much text of a file is looked at, in bytes; so many pages hold less.
+const TEXT: usize = 4 << 20;
 
 /// The text of a file.
 #[derive(Debug, Default, PartialEq)]
@@ -50,6 +52,7 @@ fn ends(name: &str, end: &str) -> bool {
 /// Reads a file, and looks for the wording of all units in it.
 pub(crate) fn read(name: &str, bytes: Vec<u8>, desk: &Desk<'_>) -> Read {
     let text = if is_pdf(name) { pdf_text(bytes, desk) } else { docx::read(bytes, desk) };
+    let text = text.and_then(fitting);
     let unread = |code, text: String| Read {
         finding: Some(
             Finding::note(code, format!("{text}, so nothing is suggested from it"))
@@ -88,10 +91,15 @@ fn pdf_text(bytes: Vec<u8>, desk: &Desk<'_>) -> Result<Text, String> {
         (None, Some(reader)) => reader.pages(bytes)?,
         (None, None) => return Err("it is a PDF of another program, which is not read here".into()),
     };
-    if pages.len() > PAGES {
-        return Err(format!("it has more than {PAGES} pages"));
-    }
     Ok(Text { pages, has_pages: true })
+}
+
+/// Refuses a text that would take long to look through.
+fn fitting(text: Text) -> Result<Text, String> {
+    if text.pages.len() > PAGES || text.pages.iter().map(String::len).sum::<usize>() > TEXT {
+        return Err(format!("it has more than {PAGES} pages, or more text than they hold"));
+    }
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -103,5 +111,12 @@ mod tests {
         assert!(
             is_readable("a.PDF") && is_readable("é.docx") && !is_readable(".pdf") && !is_readable("a.doc")
         );
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_refused() {
+        let text = |pages: usize, size: usize| Text { pages: vec!["a".repeat(size); pages], has_pages: true };
+        assert!(fitting(text(PAGES, 4)).is_ok() && fitting(text(1, TEXT)).is_ok());
+        assert!(fitting(text(PAGES + 1, 4)).is_err() && fitting(text(1, TEXT + 1)).is_err());
     }
 }

@@ -376,5 +376,7 @@ fn shown(report: &LearnerReport, names: Option<Names>) -> String {
             .zip(report.learner.id.clone())
             .map(|(n, i)| format!("{n} {i}")),
     };
-    best.or_else(|| report.learner.id.clone()).unwrap_or_else(|| report.place().to_owned())
+    let is_seen = |name: &String| !name.trim().is_empty();
+    let best = best.filter(is_seen).or_else(|| report.learner.id.clone().filter(is_seen));
+    best.unwrap_or_else(|| report.place().to_owned())
 }

@@ -12,7 +12,7 @@ use crate::support::zips::{Entry, Zip};
 use crate::support::{Evipack, Run};
 
 /// The worksheet as Moodle writes it, with quotes of both kinds, two line ends, a date and a mark.
-const SHEET: &str = "\u{FEFF}Identifier,\"Full name\",\"Email address\",Status,Grade,\"Maximum Grade\",\"Grade can be changed\",\"Last modified (submission)\",\"Last modified (grade)\",\"Feedback comments\"\r\n\
+pub(crate) const SHEET: &str = "\u{FEFF}Identifier,\"Full name\",\"Email address\",Status,Grade,\"Maximum Grade\",\"Grade can be changed\",\"Last modified (submission)\",\"Last modified (grade)\",\"Feedback comments\"\r\n\
 \"Participant 1201\",\"Ana \"\"A\"\" Day\",ana@x.example,\"Submitted for grading\",,\"100.00\",Yes,\"Friday, 20 November 2026, 9:00 AM\",-,\r\n\
 \"Participant 1202\",\"Bo Li\",=cmd,\"Submitted for grading\",-,\"100.00\",Yes,\"Friday, 20 November 2026, 9:00 AM\",-,\"\"\n\
 \"Participant 1203\",\"Cy Ng\",,\"Submitted for grading\",55,\"100.00\",Yes,-,-,\"Seen by me\"\r\n\
@@ -27,7 +27,7 @@ fn named(names: &[&str]) -> Report {
 }
 
 /// Ana is complete, Bo lacks something, Cy and Di are complete, Eve is in no worksheet.
-fn class() -> Report {
+pub(crate) fn class() -> Report {
     let entry = |name: &str, id: u32| format!("{name}_{id}_assignsubmission_file/pack.zip");
     let all = [("Ana A Day", 1201), ("Bo Li", 1202), ("Cy Ng", 1203), ("Di Ox", 1204), ("Eve Pax", 1299)];
     let names: Vec<String> = all.iter().map(|(name, id)| entry(name, *id)).collect();

@@ -5,6 +5,7 @@ pub(crate) mod class;
 pub(crate) mod cohort;
 mod command;
 pub(crate) mod covered;
+pub(crate) mod foreign;
 mod layout;
 mod pack;
 mod pdf;

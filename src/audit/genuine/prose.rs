@@ -1,5 +1,7 @@
 //! The learner's own words in a profile, known by where they stand.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::settings::{Items, Settings, is_in};
@@ -19,11 +21,11 @@ pub(super) struct Prose {
 /// Finds the learner's texts: prose that did not come with the case and is more than names and titles.
 pub(super) fn of(profile: &Value, schema: &Value, settings: &Settings) -> Vec<Prose> {
     let supplied = profile.pointer("/case/supplied").and_then(Value::as_array).into_iter().flatten();
-    let supplied: Vec<&str> = supplied.filter_map(Value::as_str).collect();
+    let supplied: BTreeSet<&str> = supplied.filter_map(Value::as_str).collect();
     let mut found = Vec::new();
     visit(schema, profile, &mut |node, value, pointer| {
         let Some(text) = value.as_str().filter(|_| node.is_prose()) else { return };
-        let is_supplied = supplied.iter().any(|part| is_below(pointer, part));
+        let is_supplied = with_parents(pointer).any(|part| supplied.contains(part));
         if !is_supplied && !settings.not_own.iter().any(|part| is_in(pointer, part)) {
             let section = section(profile, schema, settings, pointer);
             found.push(Prose { pointer: pointer.to_owned(), section, text: text.to_owned() });
@@ -32,8 +34,9 @@ pub(super) fn of(profile: &Value, schema: &Value, settings: &Settings) -> Vec<Pr
     found
 }
 
-fn is_below(pointer: &str, part: &str) -> bool {
-    pointer.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// A pointer, and those of everything around its place.
+fn with_parents(pointer: &str) -> impl Iterator<Item = &str> {
+    pointer.match_indices('/').map(|(at, _)| &pointer[..at]).chain([pointer])
 }
 
 /// What a person calls the part in which a text stands.
@@ -60,4 +63,16 @@ fn section(profile: &Value, schema: &Value, settings: &Settings, pointer: &str) 
 fn titled(schema: &Value, pointer: &str) -> String {
     let name = pointer.rsplit('/').next().unwrap_or_default();
     Node::root(schema).descend(pointer).map_or(name, |node| node.text("title").unwrap_or(name)).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_with_the_case_is_known_by_its_place_or_one_around_it() {
+        let all = |pointer| with_parents(pointer).collect::<Vec<_>>();
+        assert_eq!(all("/a/0/bc"), ["", "/a", "/a/0", "/a/0/bc"]);
+        assert_eq!(all(""), [""]);
+    }
 }

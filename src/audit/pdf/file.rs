@@ -1,8 +1,8 @@
 //! The objects of a PDF in the form in which evipack writes it: a plain table of objects, each
 //! readable as it stands (ISO 32000-1, sections 7.3 and 7.5.4).
 //!
-//! Owns the bounds: every read is counted, and nesting has a limit, so that no file can keep the audit
-//! busy or make it fall. A general PDF reader follows whatever a file says; this one refuses what
+//! Owns the bounds: every read is counted by its values and its bytes, and nesting has a limit, so that
+//! no file can keep the audit busy or make it fall. A general PDF reader follows whatever a file says; this one refuses what
 //! evipack never writes, such as objects in packed streams.
 
 use std::io::Read as _;
@@ -11,8 +11,9 @@ use flate2::read::ZlibDecoder;
 
 /// How deep values may nest.
 const DEEP: usize = 24;
-/// How many values are read of one file.
+/// How many values are read of one file; so many bytes of it count as one more.
 const MOST: usize = 1 << 20;
+const BYTES: usize = 64;
 /// How many objects a file may have.
 const OBJECTS: usize = 1 << 20;
 
@@ -113,7 +114,7 @@ impl<'a> File<'a> {
         let Value::Number(size) = self.get(&dict, "Length") else { return None };
         let data = self.bytes.get(reader.at..reader.at.checked_add(size as usize)?)?;
         match self.get(&dict, "Filter") {
-            Value::Other => Some(data.to_vec()),
+            Value::Other => (data.len() as u64 <= most).then(|| data.to_vec()),
             Value::Name(name) if name == b"FlateDecode" => {
                 let mut out = Vec::new();
                 ZlibDecoder::new(data).take(most + 1).read_to_end(&mut out).ok()?;
@@ -129,8 +130,9 @@ impl<'a> File<'a> {
         let is_it = reader.whole()? == number;
         reader.whole()?;
         reader.word(b"obj")?;
-        let value = reader.value(&mut self.left, DEEP).filter(|_| is_it)?;
-        Some((value, reader))
+        let value = reader.value(&mut self.left, DEEP);
+        self.left = self.left.saturating_sub((reader.at - at) / BYTES);
+        Some((value.filter(|_| is_it)?, reader))
     }
 }
 

@@ -9,6 +9,8 @@ use super::file::{File, Value, is_delimiter, is_space};
 /// The most text that a page or a code may stand for, in bytes.
 const PAGE: usize = 1 << 18;
 const CODE: usize = 64;
+/// How many codes are read of one table: a line can name very many.
+const CODES: usize = 1 << 17;
 
 /// How deep marked parts may nest.
 const DEEP: usize = 64;
@@ -29,17 +31,19 @@ impl Font {
             *left = 0;
             return None;
         };
-        *left = left.saturating_sub(table.len() as u64);
-        Some(Self {
-            width: if is_wide { 2 } else { 1 },
-            meanings: meanings(&String::from_utf8_lossy(&table)),
-        })
+        let meanings = meanings(&String::from_utf8_lossy(&table));
+        // A table of few bytes can be large in memory.
+        *left = left.saturating_sub((table.len() + meanings.len() * size_of::<String>()) as u64);
+        Some(Self { width: if is_wide { 2 } else { 1 }, meanings })
     }
 
     fn add(&self, bytes: &[u8], out: &mut String) {
         for code in bytes.chunks(self.width) {
             let code = code.iter().fold(0, |sum, b| sum << 8 | usize::from(*b));
             out.push_str(self.meanings.get(code).map_or("", String::as_str));
+            if out.len() >= PAGE {
+                return;
+            }
         }
     }
 }
@@ -54,8 +58,11 @@ fn meanings(table: &str) -> Vec<String> {
         }
         found[code] = text;
     };
-    let mut is_range = false;
+    let (mut is_range, mut left) = (false, CODES);
     for line in table.lines() {
+        if left == 0 {
+            break;
+        }
         if line.ends_with("range") || line.ends_with("bfchar") {
             is_range = line.ends_with("beginbfrange");
             continue;
@@ -66,6 +73,7 @@ fn meanings(table: &str) -> Vec<String> {
             [code, text] if !is_range && text.len() <= CODE => {
                 if let Some(code) = number(code) {
                     set(code, utf16(text));
+                    left -= 1;
                 }
             }
             [first, last, start] if is_range => {
@@ -73,9 +81,10 @@ fn meanings(table: &str) -> Vec<String> {
                 else {
                     continue;
                 };
-                for code in first..=last.min(first.saturating_add(0xFFFF)) {
-                    let text = char::from_u32(start + (code - first)).map(String::from);
-                    set(code, text.unwrap_or_default());
+                let codes = first..=last.min(first.saturating_add(0xFFFF));
+                for (code, letter) in codes.zip(start..=u32::MAX).take(left) {
+                    set(code, char::from_u32(letter).map(String::from).unwrap_or_default());
+                    left -= 1;
                 }
             }
             _ => {}

@@ -16,6 +16,8 @@ use crate::cli::output::print;
 const COMMAND: &str = "read-pages";
 /// How long a file may take.
 const TIME: Duration = Duration::from_secs(20);
+/// How long all files together may take that are given up, or that the child falls over.
+const LOST: Duration = Duration::from_secs(10 * TIME.as_secs());
 /// How much text is taken of a file, in bytes.
 const MOST: u64 = 16 << 20;
 /// How much memory the child may use, in bytes.
@@ -29,12 +31,17 @@ const FILE: u64 = 64 << 20;
 /// Reads PDFs in a child, one at a time.
 #[derive(Default)]
 pub(super) struct ChildReader {
-    turn: Mutex<()>,
+    /// How long files took of which nothing came; who holds it has the turn.
+    lost: Mutex<Duration>,
 }
 
 impl PageReader for ChildReader {
     fn pages(&self, bytes: Vec<u8>) -> Result<Vec<String>, String> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        if *lost >= LOST {
+            return Err("it was not read, because other files of this run took too long".into());
+        }
+        let start = Instant::now();
         let failed = |_| "it could not be read".to_owned();
         let program = std::env::current_exe().map_err(failed)?;
         let mut command = Command::new(program);
@@ -50,11 +57,14 @@ impl PageReader for ChildReader {
             });
             (ends(&mut child), answer.join().unwrap_or_default())
         });
-        if !is_done {
-            return Err("it takes longer to read than any honest file".into());
-        }
-        serde_json::from_slice(&answer)
-            .unwrap_or_else(|_| Err("it is damaged, or made so that it cannot be read".into()))
+        serde_json::from_slice(&answer).unwrap_or_else(|_| {
+            *lost += start.elapsed();
+            Err(if is_done {
+                "it is damaged, or made so that it cannot be read".into()
+            } else {
+                "it takes longer to read than any honest file".into()
+            })
+        })
     }
 }
 
@@ -101,5 +111,17 @@ fn limit() {
         let _ = setrlimit(Resource::As, most(MEMORY));
         let _ = setrlimit(Resource::Core, most(0));
         let _ = setrlimit(Resource::Cpu, most(TIME.as_secs()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_take_long_cannot_take_the_whole_run() {
+        let reader = ChildReader { lost: Mutex::new(LOST) };
+        let why = reader.pages(b"%PDF-1.7".to_vec()).expect_err("no time is left");
+        assert!(why.contains("other files"), "{why}");
     }
 }

@@ -88,7 +88,7 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
     let covered = learner.packs.iter().find_map(|p| p.coverage.as_ref()).map(covered).unwrap_or_default();
     let _ = write!(out, "{mark} {word:<13} {name} {id:<ID$}{late}{covered}");
     if details {
-        let _ = writeln!(out, "  {}", display(learner.place()));
+        let _ = writeln!(out, "  {}", display(learner.place()).replace('\n', " "));
         learner.packs.iter().for_each(|pack| out.push_str(&pack_told(pack)));
         learner.findings.iter().for_each(|f| out.push_str(&told(f, "  ")));
         learner.suggestions.iter().for_each(|s| out.push_str(&suggested(s)));

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
-use evipack::audit::{Desk, Input, Layouts, LearnerReport, Limits, Opened, Options, Problem, Report, audit};
+use evipack::audit::{
+    Desk, Input, Layouts, LearnerReport, Limits, Opened, Options, Problem, Report, Roster, audit,
+};
 use evipack::bundle::Bundle;
 use evipack::catalog::Catalog;
 use serde_json::json;
@@ -14,14 +16,26 @@ use super::{files_below, root, toy};
 
 static NEVER: AtomicBool = AtomicBool::new(false);
 
+/// The layouts of the program.
+pub(crate) fn layouts() -> &'static Layouts {
+    static LAYOUTS: OnceLock<Layouts> = OnceLock::new();
+    LAYOUTS.get_or_init(|| Layouts::load(&Catalog::embedded()).expect("layouts"))
+}
+
 /// Audits one archive under limits.
 pub(crate) fn audited_under(limits: Limits, bytes: &[u8], quick: bool) -> Report {
-    static LAYOUTS: OnceLock<Layouts> = OnceLock::new();
-    let layouts = LAYOUTS.get_or_init(|| Layouts::load(&Catalog::embedded()).expect("layouts"));
     let desk = Desk::new(limits, quick, &NEVER);
     let open = || Ok(Opened::File(Box::new(bytes.to_vec())));
     let input = Input { name: "input.zip".into(), open: Box::new(open) };
-    audit(&[input], &Options { layouts, desk: &desk, progress: &|_, _| {} })
+    audit(&[input], &Options { layouts: layouts(), desk: &desk, progress: &|_, _| {} })
+}
+
+/// Audits one archive in full, with a class list.
+pub(crate) fn audited_by(roster: Option<&Roster>, bytes: &[u8]) -> Report {
+    let desk = Desk::new(Limits::default(), false, &NEVER).with_roster(roster);
+    let open = || Ok(Opened::File(Box::new(bytes.to_vec()) as _));
+    let input = Input { name: "input.zip".into(), open: Box::new(open) };
+    audit(&[input], &Options { layouts: layouts(), desk: &desk, progress: &|_, _| {} })
 }
 
 /// Audits one archive in full.
@@ -95,7 +109,6 @@ pub(crate) fn catalog() -> &'static Catalog {
 
 /// Audits archives in full and looks into the packs.
 pub(crate) fn looked_into(archives: &[&[u8]]) -> Report {
-    let layouts = Layouts::load(catalog()).expect("layouts");
     let desk = Desk::new(Limits::default(), false, &NEVER).with_catalog(catalog());
     let input = |(nth, bytes): (usize, &&[u8])| {
         let bytes = bytes.to_vec();
@@ -103,7 +116,7 @@ pub(crate) fn looked_into(archives: &[&[u8]]) -> Report {
         Input { name: format!("input-{nth}.zip"), open: Box::new(open) }
     };
     let inputs: Vec<Input<'_>> = archives.iter().enumerate().map(input).collect();
-    audit(&inputs, &Options { layouts: &layouts, desk: &desk, progress: &|_, _| {} })
+    audit(&inputs, &Options { layouts: layouts(), desk: &desk, progress: &|_, _| {} })
 }
 
 /// Makes a bag of the files of a pack, with manifests that fit them.

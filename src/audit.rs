@@ -35,7 +35,6 @@ mod inside;
 mod limits;
 mod lms;
 mod loose;
-mod original;
 mod ours;
 mod pages;
 mod pdf;
@@ -43,6 +42,7 @@ mod printed;
 mod reader;
 mod report;
 mod roster;
+mod shared;
 mod similar;
 pub mod source;
 mod submission;
@@ -63,7 +63,8 @@ pub use limits::Limits;
 pub use lms::{Layouts, Names, Part};
 pub use loose::LooseFile;
 pub use report::{
-    InputReport, Links, Press, Printed, Report, Sheet, Totals, class_report, class_workbook, encoded,
+    ClassReport, InputReport, Links, Press, Printed, Report, Sheet, Totals, class_report, class_workbook,
+    encoded,
 };
 pub use roster::{Entry, Roster};
 pub use similar::{Alike, Common, Excerpt, Passage, SharedPassage, Side, Similarity};

@@ -19,7 +19,9 @@ const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
 /// How hard the files are packed; part of the form of a pack, because it decides on its bytes.
-pub(crate) const LEVEL: u32 = 3;
+const LEVEL: i64 = 3;
+/// How the comment at the end of every archive begins; the digest of all bytes before it follows.
+pub(crate) const SEAL: &str = "evipack sha256 ";
 
 /// A bag: one folder with all its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,11 +70,11 @@ impl Bundle {
     }
 }
 
-/// Packs files into a zip file in the order of their names, with fixed times and modes.
+/// Packs files into a zip file in the order of their names, with fixed times and modes, and seals it.
 pub(crate) fn zip(files: &BTreeMap<String, &Vec<u8>>) -> Vec<u8> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(i64::from(LEVEL)))
+        .compression_level(Some(LEVEL))
         .last_modified_time(DateTime::DEFAULT)
         .unix_permissions(0o644)
         .system(System::Unix);
@@ -86,7 +88,13 @@ pub(crate) fn zip(files: &BTreeMap<String, &Vec<u8>>) -> Vec<u8> {
         .collect();
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     writer.add_prepared_files(compressed).expect("the names of the files differ from each other");
-    writer.finish().expect("memory takes everything that is written").into_inner()
+    let digits = "0".repeat(2 * Sha256::output_size());
+    writer.set_comment(format!("{SEAL}{digits}")).expect("the comment is short");
+    let mut bytes = writer.finish().expect("memory takes everything that is written").into_inner();
+    let seal = bytes.len() - digits.len();
+    let digest = digest(&bytes[..seal - SEAL.len()]);
+    bytes[seal..].copy_from_slice(digest.as_bytes());
+    bytes
 }
 
 /// Writes a manifest of the files that are meant, sorted by name.
@@ -112,7 +120,13 @@ fn is_plain(name: &str) -> bool {
 
 /// The SHA-256 of bytes as manifests write it.
 pub(crate) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    let digits = |b: &u8| [b >> 4, b & 15].map(|d| char::from_digit(d.into(), 16).unwrap_or_default());
+    bytes.iter().flat_map(digits).collect()
 }
 
 #[cfg(test)]

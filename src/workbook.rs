@@ -14,7 +14,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use serde_json::Value;
 
 use cells::{Column, Formats, Sheet, column};
-pub use class::class;
+pub use class::{Class, class};
 pub use forms::{assessor_forms, survey};
 
 /// Columns of the matrix; the last four are for the assessor.

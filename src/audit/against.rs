@@ -7,11 +7,13 @@
 mod earlier;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::coverage::{CoveredRow, PagePlace};
 use super::report::Report;
+use super::shared;
 use super::submission::LearnerReport;
 use crate::trace::Status;
 
@@ -86,9 +88,11 @@ pub struct RowChange {
     /// Why it is not met now.
     pub reasons: Vec<String>,
     /// Where it was evidenced then.
-    pub places_before: Vec<PagePlace>,
+    #[serde(serialize_with = "shared::list")]
+    pub places_before: Vec<Arc<PagePlace>>,
     /// Where it is evidenced now.
-    pub places: Vec<PagePlace>,
+    #[serde(serialize_with = "shared::list")]
+    pub places: Vec<Arc<PagePlace>>,
 }
 
 /// Sums over the rows of one learner.

@@ -173,7 +173,7 @@ pub(crate) fn examine(place: &Place<'_>, desk: &Desk<'_>) -> PackReport {
     report.verdicts.valid =
         is_whole.then_some(report.verdicts.complete == Some(true) && !report.has(Problem::Changed));
     if let Some(archive) = place.archive {
-        container(archive, &contents, desk, &mut report);
+        container(archive, &contents, &mut report);
     }
     if desk.rebuild && report.identity.is_known() && is_whole {
         let (same, found) = rebuilt::compare(place, &contents, desk);
@@ -252,7 +252,7 @@ fn integrity(contents: &Contents) -> Vec<Finding> {
 }
 
 /// Judges the archive that the pack lies in.
-fn container(archive: &Archive<'_>, contents: &Contents, desk: &Desk<'_>, report: &mut PackReport) {
+fn container(archive: &Archive<'_>, contents: &Contents, report: &mut PackReport) {
     if report.verdicts.readable != Some(true) || !report.identity.is_known() {
         return;
     }
@@ -263,19 +263,12 @@ fn container(archive: &Archive<'_>, contents: &Contents, desk: &Desk<'_>, report
     if !contents.is_alone {
         why.push("other files or folders beside the pack");
     }
-    let is_asked = report.identity.is_this_version() && report.verdicts.valid == Some(true) && !desk.quick;
-    if why.is_empty() && is_asked {
-        match contents.as_written {
-            Some(true) => {}
-            Some(false) => why.push("data that were packed in another way"),
-            None => report.findings.push(Finding::note(
-                "not-packed-again",
-                "a file is too large to be packed again, so only the archive's structure was compared",
-            )),
-        }
-    }
     // An archive in the right form with other files in it is nobody's original.
     let is_valid = report.verdicts.valid == Some(true);
+    let fits = || archive.container.seal.as_ref().is_some_and(|seal| seal.fits(&*archive.source));
+    if is_valid && why.is_empty() && !fits() {
+        why.push("a seal that does not fit its bytes");
+    }
     report.verdicts.original_container = (is_valid || !why.is_empty()).then_some(why.is_empty());
     if !why.is_empty() {
         let text = format!(

@@ -5,6 +5,7 @@
 //! statuses are told and blamed on nobody.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -146,7 +147,7 @@ fn places(inside: &Inside<'_>, claimed: &Claimed, row: &CoveredRow) -> Vec<Findi
     let is_same = |one: &PagePlace, other: &PagePlace| one.file == other.file && one.section == other.section;
     let mut findings = Vec::new();
     for place in &claimed.evidence {
-        let found = row.places.iter().find(|found| is_same(found, place));
+        let found = row.places.iter().map(Arc::as_ref).find(|found| is_same(found, place));
         let why = match found {
             Some(found) if found == place => continue,
             Some(found) if found.page != place.page => format!("that section begins on page {}", found.page),
@@ -170,7 +171,7 @@ fn places(inside: &Inside<'_>, claimed: &Claimed, row: &CoveredRow) -> Vec<Findi
         findings.push(contradicts("checklist-disagrees", format!("{what}, and {why}"), CHECKLIST));
     }
     let is_new = |found: &&PagePlace| !claimed.evidence.iter().any(|place| is_same(place, found));
-    findings.extend(row.places.iter().filter(is_new).map(|p| {
+    findings.extend(row.places.iter().map(Arc::as_ref).filter(is_new).map(|p| {
         weaker(format!("{}: it does not name “{}” on page {} of {}", row.id, p.section, p.page, p.file))
     }));
     findings

@@ -9,6 +9,7 @@ mod directory;
 mod end;
 mod local;
 mod names;
+mod seal;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use std::collections::BTreeSet;
 
 use super::limits::{Limits, megabytes};
 use super::source::{Bytes, Kind};
+use seal::Seal;
 
 /// What the archive is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub(crate) struct Container {
     pub(crate) faults: Vec<Fault>,
     /// What evipack would have written in another way.
     pub(crate) foreign: BTreeSet<Foreign>,
+    /// The comment at its end, where that is a seal.
+    pub(crate) seal: Option<Seal>,
     /// What the directory says of each entry, until it is compared with the entry itself.
     records: Vec<Record>,
 }
@@ -90,6 +94,8 @@ pub(crate) struct Fault {
 pub(crate) enum Foreign {
     /// Text at the end or beside an entry.
     Comment,
+    /// Nothing at the end, where evipack sets a seal.
+    Unsealed,
     /// Extra fields.
     Extra,
     /// Times of the files.
@@ -117,6 +123,7 @@ impl Foreign {
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Comment => "a comment",
+            Self::Unsealed => "no seal at its end",
             Self::Extra => "extra fields",
             Self::Times => "times of its own",
             Self::Attributes => "other attributes or versions",

@@ -5,11 +5,13 @@
 //! that evipack did not make: for those there are only suggestions.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::claims::Claims;
 use super::inside::{Inside, Leaf};
+use super::shared::{self, Shared};
 use crate::trace::{Evidence, Located, Matrix, Row, Status, Totals};
 use crate::typeset::{Mark, Words};
 
@@ -41,12 +43,13 @@ pub struct CoveredRow {
     pub accepted: bool,
     /// Why it is not met, in the rules' words.
     pub reasons: Vec<String>,
-    /// Where it is evidenced, the primary documents first.
-    pub places: Vec<PagePlace>,
+    /// Where it is evidenced, the primary documents first; learners share the same places.
+    #[serde(serialize_with = "shared::list")]
+    pub places: Vec<Arc<PagePlace>>,
 }
 
 /// A place on the pages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PagePlace {
     /// Document id.
     pub document: String,
@@ -128,14 +131,14 @@ pub struct Missed {
 }
 
 /// Makes the matrix of a pack from its pages and from the profile inside.
-pub(super) fn of(inside: &Inside<'_>, claims: Option<&Claims>) -> Coverage {
+pub(super) fn of(inside: &Inside<'_>, claims: Option<&Claims>, shared: &Shared<PagePlace>) -> Coverage {
     let (unit, profile) = (&inside.checked.unit, &inside.checked.profile);
     let located: Vec<Located> = inside.documents.iter().map(located).collect();
     let mut matrix = Matrix::trace(unit, &inside.checked.outcomes, &located);
     matrix.accept(profile.value());
     let whole = Whole::of(inside);
     let row = |row: Row| CoveredRow {
-        places: row.evidence.iter().map(|e| whole.place(&row.id, e)).collect(),
+        places: row.evidence.iter().map(|e| shared.one(whole.place(&row.id, e))).collect(),
         accepted: row.is_accepted(),
         claimed: claims.and_then(|c| c.status(&row.id)),
         id: row.id,
@@ -145,7 +148,10 @@ pub(super) fn of(inside: &Inside<'_>, claims: Option<&Claims>) -> Coverage {
         reasons: row.reasons,
     };
     let totals = matrix.totals;
-    Coverage { unit: unit.code.clone(), rows: matrix.rows.into_iter().map(row).collect(), totals }
+    let mut rows: Vec<CoveredRow> = matrix.rows.into_iter().map(row).collect();
+    // They lie where the matrix lay, whose rows are much larger: the rest of that memory is given back.
+    rows.shrink_to_fit();
+    Coverage { unit: unit.code.clone(), rows, totals }
 }
 
 /// A document with its marks, as the matrix reads it; words are not counted here.

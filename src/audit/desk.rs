@@ -6,11 +6,13 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 
+use super::coverage::PagePlace;
 use super::finding::Flaw;
 use super::foreign::{PageReader, Wording};
 use super::genuine::Genuine;
 use super::limits::{Limits, megabytes};
 use super::roster::Roster;
+use super::shared::Shared;
 use crate::catalog::Catalog;
 use crate::rebuild::Builder;
 use crate::unit::Unit;
@@ -34,6 +36,8 @@ pub struct Desk<'a> {
     pub reader: Option<&'a dyn PageReader>,
     /// What packs are compared by, where they are.
     pub genuine: Option<&'a Genuine>,
+    /// Places on pages that reports name.
+    pub(super) places: Shared<PagePlace>,
     unpacked: AtomicU64,
     /// Memory for archives.
     archives: Account,
@@ -72,6 +76,7 @@ impl<'a> Desk<'a> {
             roster: None,
             rebuild: false,
             reader: None,
+            places: Shared::default(),
             unpacked: AtomicU64::new(0),
             archives,
             files,

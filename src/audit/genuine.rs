@@ -16,12 +16,12 @@ mod figures;
 mod given;
 mod imprint;
 mod issues;
-
 mod names;
 mod own;
 mod prints;
 mod properties;
 mod prose;
+mod rows;
 mod series;
 mod settings;
 mod store;
@@ -30,6 +30,7 @@ mod words;
 use serde_json::Value;
 
 use super::bag::Person;
+use super::crew;
 use super::report::Report;
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -114,11 +115,13 @@ impl Genuine {
     pub(crate) fn compare(
         &self,
         report: &mut Report,
-        references: Vec<Reference>,
+        mut references: Vec<Reference>,
         locate: impl FnOnce(&mut Report),
     ) {
-        let packs = compare::Packs::of(self, report, references);
+        self.print(report, &mut references);
+        let mut packs = compare::Packs::of(self, report, references);
         compare::passages(self, &packs, report);
+        packs.forget_prints();
         locate(report);
         compare::tell(self, report);
         figures::compare(self, &packs, report);
@@ -126,5 +129,16 @@ impl Genuine {
         cases::look(self, &packs, report);
         own::look(self, &packs, report);
         issues::look(self, &packs, report);
+    }
+
+    /// Counts and prints the words of all packs.
+    fn print(&self, report: &mut Report, references: &mut [Reference]) {
+        let packs = report.learners.iter_mut().flat_map(|l| &mut l.packs);
+        let imprints = packs.filter_map(|p| p.imprint.as_deref_mut());
+        let all: Vec<&mut Imprint> = imprints.chain(references.iter_mut().map(|r| &mut r.imprint)).collect();
+        let printed = crew::side_by_side(crew::size(), &all, |imprint| imprint.printed(self));
+        for (imprint, printed) in all.into_iter().zip(printed) {
+            (imprint.words, imprint.sample, imprint.prints) = printed;
+        }
     }
 }

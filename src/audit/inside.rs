@@ -151,7 +151,7 @@ pub(crate) fn look(
     }
     let inside = Inside::new(files, checked, skeletons);
     let claims = Claims::read(kept.get(CHECKLIST).map(Vec::as_slice), &inside, &report.identity);
-    let coverage = coverage::of(&inside, claims.as_ref().ok());
+    let coverage = coverage::of(&inside, claims.as_ref().ok(), &desk.places);
     report.findings.extend(claims::compare(&inside, &claims, &coverage));
     report.findings.extend(inside.submission.iter().flat_map(|s| claims::attached(s, kept)));
     report.coverage = Some(coverage);

@@ -21,7 +21,7 @@ pub struct Limits {
     /// A pack that has to be held in memory, because it lies compressed in a download; also the most
     /// that all such packs hold at the same time.
     pub held: u64,
-    /// A file that is packed again to compare; also the most that all such files hold at the same time.
+    /// A PDF that is looked into; also the most that all such files hold at the same time.
     pub again: u64,
     /// A file that is looked into: manifests, the profile, the checklist.
     pub kept: u64,

@@ -8,6 +8,7 @@ mod feedback;
 mod page;
 mod pages;
 mod press;
+mod reasons;
 mod record;
 mod shared;
 mod since;
@@ -27,7 +28,7 @@ use super::similar::{Common, Similarity};
 use super::submission::LearnerReport;
 use crate::catalog::Catalog;
 use crate::diag::Severity;
-pub use page::{class_report, class_workbook};
+pub use page::{ClassReport, class_report, class_workbook};
 pub use pages::{Links, encoded};
 pub use press::{Press, Printed, Sheet};
 

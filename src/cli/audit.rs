@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::output::{display_json, print, problems};
+use super::output::{print, print_with, problems, write_json};
 use super::{Format, IO, Outcome, PROBLEMS, exit_code, write};
 use crate::audit::{Desk, Input, Layouts, Limits, Options, Report, Roster, audit_with};
 use crate::catalog::Catalog;
@@ -118,12 +118,11 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     if let Some((path, earlier)) = &earlier {
         report.compare(path, earlier);
     }
-    let json = || display_json(&machine(&report));
     if let Some(target) = &args.json {
-        write::write_atomically(target, json().as_bytes()).map_err(|d| vec![d])?;
+        write::write_atomically_with(target, |out| write_json(&report, out)).map_err(|d| vec![d])?;
     }
     let printed = match args.format {
-        Format::Json => print(&json())?,
+        Format::Json => print_with(|out| write_json(&report, out))?,
         Format::Human => {
             let screen = screen::report(&report, args.sort, args.details);
             let more = screen::more(&report, args.details);
@@ -169,13 +168,6 @@ fn audited((paths, references): (&[PathBuf], &[Input<'_>]), layouts: &Layouts, d
 
 fn input<'a>(path: &'a Path, limits: &'a Limits) -> Input<'a> {
     Input { name: path.display().to_string(), open: Box::new(move || disk::open(path, limits)) }
-}
-
-/// The report for programs: written straight, because that of a large class is large.
-fn machine(report: &Report) -> String {
-    let mut text = serde_json::to_string_pretty(report).expect("a report can be written as JSON");
-    text.push('\n');
-    text
 }
 
 fn unreadable(report: &Report) -> Vec<Diagnostic> {

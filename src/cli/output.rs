@@ -4,10 +4,11 @@
 //! with control and direction characters spelled out, so that no file can forge a line on a screen.
 
 use std::fmt::Write as _;
-use std::io::{IsTerminal, Write as _};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{IO, Outcome};
@@ -21,10 +22,15 @@ const SHOWN: usize = 3;
 
 /// Writes text to standard output; a closed pipe ends the program quietly.
 pub(super) fn print(text: &str) -> Outcome {
-    let mut out = std::io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    print_with(|out| out.write_all(text.as_bytes()))
+}
+
+/// Writes to standard output piece by piece; a closed pipe ends the program quietly.
+pub(super) fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Outcome {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = write(&mut out).and_then(|()| out.flush());
     Ok(match written {
-        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(IO),
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => ExitCode::from(IO),
         _ => ExitCode::SUCCESS,
     })
 }
@@ -55,6 +61,32 @@ pub(super) fn display_json(text: &str) -> String {
         }
     }
     out
+}
+
+/// Writes something as JSON, indented, with the same characters spelled out; nothing of it is held in memory.
+pub(super) fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = Displayed(out);
+    serde_json::to_writer_pretty(&mut out, value)?;
+    out.write_all(b"\n")
+}
+
+/// Takes JSON text in pieces that begin and end between characters.
+struct Displayed<'a>(&'a mut dyn Write);
+
+impl Write for Displayed<'_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let text = str::from_utf8(piece).map_err(|e| io::Error::new(ErrorKind::InvalidData, e))?;
+        if text.contains(acts) {
+            self.0.write_all(display_json(text).as_bytes())?;
+        } else {
+            self.0.write_all(piece)?;
+        }
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Shows a problem with its place, the line that it stands in, and what to do.
@@ -216,6 +248,18 @@ mod tests {
     #[test]
     fn nothing_from_outside_can_turn_or_forge_a_line() {
         assert_eq!(display("a\u{202e}b\u{1b}[31m"), "a\\u{202E}b\\u{001B}[31m");
+    }
+
+    #[test]
+    fn json_in_pieces_is_the_same_as_json_in_one() {
+        let text = "q\" b\\ n\n t\t \u{0}\u{1b}[31m\u{7f}\u{9b} é \u{202e}\u{feff}\u{e0041} 🙂 \u{2028}";
+        let value = json!({ "none": {}, "empty": [], text: [text, 1.5, null, { "deep": [text, true] }] });
+        let mut out = Vec::new();
+        write_json(&value, &mut out).expect("written");
+        let whole = serde_json::to_string_pretty(&value).expect("text");
+        assert_eq!(String::from_utf8(out.clone()).expect("text"), display_json(&whole) + "\n");
+        assert!(!str::from_utf8(&out).expect("text").contains(acts), "nothing in it acts");
+        assert_eq!(serde_json::from_slice::<Value>(&out).expect("JSON"), value, "nothing is lost");
     }
 
     #[test]

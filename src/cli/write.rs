@@ -7,7 +7,7 @@ mod pending;
 mod tree;
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -30,8 +30,16 @@ pub(super) fn check_target(target: &Path) -> Result<(), Diagnostic> {
 
 /// Writes a whole file, or leaves what was there before.
 pub(super) fn write_atomically(target: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    write_atomically_with(target, |out| out.write_all(bytes))
+}
+
+/// Writes a whole file piece by piece, or leaves what was there before.
+pub(super) fn write_atomically_with(
+    target: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Diagnostic> {
     let (place, mut unfinished) = begin(target)?;
-    fill(&mut unfinished.0, bytes).map_err(|e| failed(target, &e))?;
+    fill(&mut unfinished.0, write).map_err(|e| failed(target, &e))?;
     pending::commit(unfinished.1, || unfinished.0.persist(&place)).map_err(|e| failed(target, &e.error))?;
     flush(parent(&place)).map_err(|e| failed(target, &e))
 }
@@ -40,7 +48,7 @@ pub(super) fn write_atomically(target: &Path, bytes: &[u8]) -> Result<(), Diagno
 pub(super) fn write_new(target: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     fs::create_dir_all(parent(target)).map_err(|e| failed(parent(target), &e))?;
     let (place, mut unfinished) = begin(target)?;
-    fill(&mut unfinished.0, bytes).map_err(|e| failed(target, &e))?;
+    fill(&mut unfinished.0, |out| out.write_all(bytes)).map_err(|e| failed(target, &e))?;
     let kept = pending::commit(unfinished.1, || unfinished.0.persist_noclobber(&place));
     kept.map_err(|e| {
         if e.error.kind() == ErrorKind::AlreadyExists { taken(target) } else { failed(target, &e.error) }
@@ -97,13 +105,14 @@ fn builder() -> Builder<'static, 'static> {
     builder
 }
 
-fn fill(file: &mut NamedTempFile, bytes: &[u8]) -> std::io::Result<()> {
-    file.write_all(bytes)?;
-    file.as_file().sync_all()
+fn fill(file: &mut NamedTempFile, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(file.as_file_mut());
+    write(&mut out)?;
+    out.into_inner()?.sync_all()
 }
 
 /// Flushes a folder, so that a renamed file keeps its name through a loss of power.
-fn flush(folder: &Path) -> std::io::Result<()> {
+fn flush(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
@@ -115,7 +124,7 @@ fn parent(path: &Path) -> &Path {
     }
 }
 
-fn failed(path: &Path, error: &std::io::Error) -> Diagnostic {
+fn failed(path: &Path, error: &io::Error) -> Diagnostic {
     let hint = match error.kind() {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             "choose a folder that you may write to"
@@ -164,6 +173,25 @@ mod tests {
             let mode = target.metadata().expect("a file").permissions().mode();
             assert_eq!(mode & 0o777 & !0o077, 0o600, "{mode:o}");
         }
+    }
+
+    #[test]
+    fn what_fails_half_way_leaves_the_old_file_and_nothing_beside_it() {
+        let folder = tempdir().expect("a folder");
+        let target = folder.path().join("report.json");
+        write_atomically(&target, b"old").expect("written");
+        let problem = write_atomically_with(&target, |out| {
+            out.write_all(&[b'x'; 1 << 20])?;
+            Err(ErrorKind::StorageFull.into())
+        });
+        let hint = &problem.expect_err("a problem").hints[0];
+        assert!(hint.starts_with("make room on the disk"), "{hint}");
+        assert_eq!(fs::read(&target).expect("a file"), b"old");
+        assert_eq!(names(folder.path()), ["report.json"]);
+        write_atomically_with(&target, |out| (0..50_000).try_for_each(|n| write!(out, "{n},")))
+            .expect("written");
+        let pieces: String = (0..50_000).map(|n| format!("{n},")).collect();
+        assert_eq!(fs::read_to_string(&target).expect("a file"), pieces);
     }
 
     #[test]

@@ -77,23 +77,33 @@ impl<'a> Node<'a> {
 
 /// Visits every value together with its place in the schema, parents first.
 pub fn visit<'a>(schema: &'a Value, value: &'a Value, f: &mut dyn FnMut(Node<'a>, &'a Value, &str)) {
-    walk(Node::root(schema), value, "", f);
+    walk(Node::root(schema), value, &mut String::new(), f);
 }
 
-fn walk<'a>(node: Node<'a>, value: &'a Value, pointer: &str, f: &mut dyn FnMut(Node<'a>, &'a Value, &str)) {
+fn walk<'a>(
+    node: Node<'a>,
+    value: &'a Value,
+    pointer: &mut String,
+    f: &mut dyn FnMut(Node<'a>, &'a Value, &str),
+) {
     f(node, value, pointer);
+    let here = pointer.len();
     match value {
         Value::Object(map) => {
             for (name, child) in map {
                 if let Some(property) = node.property(name) {
-                    walk(property, child, &step(pointer, name), f);
+                    push(pointer, name);
+                    walk(property, child, pointer, f);
+                    pointer.truncate(here);
                 }
             }
         }
         Value::Array(items) => {
             let Some(schema) = node.items() else { return };
             for (i, child) in items.iter().enumerate() {
-                walk(schema, child, &format!("{pointer}/{i}"), f);
+                push(pointer, &i.to_string());
+                walk(schema, child, pointer, f);
+                pointer.truncate(here);
             }
         }
         _ => {}
@@ -102,7 +112,20 @@ fn walk<'a>(node: Node<'a>, value: &'a Value, pointer: &str, f: &mut dyn FnMut(N
 
 /// Adds a name to a JSON pointer.
 pub fn step(pointer: &str, name: &str) -> String {
-    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+    let mut longer = pointer.to_owned();
+    push(&mut longer, name);
+    longer
+}
+
+fn push(pointer: &mut String, name: &str) {
+    pointer.push('/');
+    for c in name.chars() {
+        match c {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            other => pointer.push(other),
+        }
+    }
 }
 
 /// What stands for a part that is still to be completed: an object that no valid profile can hold.

@@ -110,26 +110,40 @@ const WORDS: [(&str, &str); 16] = [
 /// Characters that a name of a sheet may have, beside letters and digits, and how many.
 const NAME: usize = 24;
 
-/// Makes the workbook from the report as its printed forms see it, dated `created`.
-pub fn class(report: &Value, created: Date) -> Vec<u8> {
-    write(report, created).expect("sheets, names and texts stay within the limits of the format")
+/// A report on a class as its printed forms see it. What grows with the class is made one by one, as
+/// often as it is asked for.
+pub trait Class {
+    /// Everything but what follows.
+    fn frame(&self) -> Value;
+    /// What was found about each learner.
+    fn learners(&self) -> impl Iterator<Item = Value>;
+    /// The rows of the matrix of a unit, by its place in the frame.
+    fn rows(&self, unit: usize) -> impl Iterator<Item = Value>;
+    /// Hand-ins that share words.
+    fn pairs(&self) -> impl Iterator<Item = Value>;
 }
 
-fn write(report: &Value, created: Date) -> Result<Vec<u8>, XlsxError> {
+/// Makes the workbook of a class, dated `created`.
+pub fn class(class: &impl Class, created: Date) -> Vec<u8> {
+    write(class, created).expect("sheets, names and texts stay within the limits of the format")
+}
+
+fn write(class: &impl Class, created: Date) -> Result<Vec<u8>, XlsxError> {
+    let frame = class.frame();
     let mut workbook = begin("Class report", created)?;
     let formats = Formats::new();
-    learners(&mut Sheet::open(&mut workbook, &formats, "Class", &CLASS)?, report)?;
-    let units: Vec<&Value> = items(report, "units").collect();
-    for unit in &units {
+    learners(&mut Sheet::open(&mut workbook, &formats, "Class", &CLASS)?, (&frame, class))?;
+    let units: Vec<&Value> = items(&frame, "units").collect();
+    for (nth, unit) in units.iter().enumerate() {
         let plain: String =
             text(unit, "code").chars().filter(char::is_ascii_alphanumeric).take(NAME).collect();
         let name = if units.len() == 1 { "Matrix".to_owned() } else { format!("Matrix {plain}") };
-        matrix(&mut workbook, &formats, (&name, unit))?;
+        matrix(&mut workbook, &formats, (&name, unit), class.rows(nth))?;
     }
-    open(&mut Sheet::open(&mut workbook, &formats, "Open", &OPEN)?, report)?;
+    open(&mut Sheet::open(&mut workbook, &formats, "Open", &OPEN)?, class)?;
     requirements(&mut Sheet::open(&mut workbook, &formats, "Requirements", &REQUIREMENTS)?, &units)?;
-    findings(&mut Sheet::open(&mut workbook, &formats, "Findings", &FINDINGS)?, report)?;
-    similar(&mut Sheet::open(&mut workbook, &formats, "Similar", &SIMILAR)?, report)?;
+    findings(&mut Sheet::open(&mut workbook, &formats, "Findings", &FINDINGS)?, (&frame, class))?;
+    similar(&mut Sheet::open(&mut workbook, &formats, "Similar", &SIMILAR)?, (&frame, class))?;
     let mut legend = Sheet::open(&mut workbook, &formats, "Legend", &LEGEND)?;
     for (word, meaning) in WORDS {
         legend.begin(false)?;
@@ -140,8 +154,9 @@ fn write(report: &Value, created: Date) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
-fn learners(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
-    for learner in items(report, "learners") {
+fn learners(sheet: &mut Sheet<'_>, (frame, class): (&Value, &impl Class)) -> Result<(), XlsxError> {
+    for learner in class.learners() {
+        let learner = &learner;
         let packs: Vec<&Value> = items(learner, "packs").collect();
         let nothing = Value::Null;
         for pack in if packs.is_empty() { vec![&nothing] } else { packs } {
@@ -169,7 +184,7 @@ fn learners(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
             sheet.text(text(pack, "id"))?;
         }
     }
-    for person in items(report, "absent") {
+    for person in items(frame, "absent") {
         sheet.begin(false)?;
         sheet.text(text(person, "name"))?;
         sheet.text(text(person, "id"))?;
@@ -178,7 +193,12 @@ fn learners(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
     sheet.close()
 }
 
-fn matrix(workbook: &mut Workbook, formats: &Formats, (name, unit): (&str, &Value)) -> Result<(), XlsxError> {
+fn matrix(
+    workbook: &mut Workbook,
+    formats: &Formats,
+    (name, unit): (&str, &Value),
+    rows: impl Iterator<Item = Value>,
+) -> Result<(), XlsxError> {
     let heading = |c: &Value| {
         let confirm = c.get("confirm").and_then(Value::as_bool) == Some(true);
         format!("{}{}", text(c, "id"), if confirm { " ?" } else { "" })
@@ -188,7 +208,8 @@ fn matrix(workbook: &mut Workbook, formats: &Formats, (name, unit): (&str, &Valu
     columns.extend(headings.iter().map(|h| column(h, 8.5)));
     let mut sheet = Sheet::open(workbook, formats, name, &columns)?;
     sheet.keep(3)?;
-    for row in items(unit, "rows") {
+    for row in rows {
+        let row = &row;
         let totals = row.get("totals").unwrap_or(&Value::Null);
         let count = |status: &str| totals.get(status).and_then(Value::as_u64).unwrap_or(0);
         let several = row.get("of").and_then(Value::as_u64) > Some(1);
@@ -209,8 +230,9 @@ fn matrix(workbook: &mut Workbook, formats: &Formats, (name, unit): (&str, &Valu
     sheet.close()
 }
 
-fn open(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
-    for learner in items(report, "learners") {
+fn open(sheet: &mut Sheet<'_>, class: &impl Class) -> Result<(), XlsxError> {
+    for learner in class.learners() {
+        let learner = &learner;
         for pack in items(learner, "packs") {
             for row in items(pack, "open") {
                 let places: Vec<&Value> =
@@ -256,7 +278,7 @@ fn requirements(sheet: &mut Sheet<'_>, units: &[&Value]) -> Result<(), XlsxError
     sheet.close()
 }
 
-fn findings(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
+fn findings(sheet: &mut Sheet<'_>, (frame, class): (&Value, &impl Class)) -> Result<(), XlsxError> {
     let mut write = |whose: (&str, &str), pack: &str, f: &Value| {
         sheet.begin(false)?;
         sheet.text(whose.0)?;
@@ -268,10 +290,11 @@ fn findings(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
         sheet.text(text(f, "message"))?;
         sheet.text(text(f, "hint"))
     };
-    for input in items(report, "inputs") {
+    for input in items(frame, "inputs") {
         items(input, "findings").try_for_each(|f| write(("", ""), text(input, "path"), f))?;
     }
-    for learner in items(report, "learners") {
+    for learner in class.learners() {
+        let learner = &learner;
         let whose = (text(learner, "name"), text(learner, "id"));
         for pack in items(learner, "packs") {
             items(pack, "findings").try_for_each(|f| write(whose, text(pack, "source"), f))?;
@@ -281,12 +304,12 @@ fn findings(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
     sheet.close()
 }
 
-fn similar(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
+fn similar(sheet: &mut Sheet<'_>, (frame, class): (&Value, &impl Class)) -> Result<(), XlsxError> {
     let nothing = Value::Null;
     let part = |value: &Value, name: &str| value.get(name).cloned().unwrap_or(Value::Null);
-    for pair in items(report, "similar") {
-        let (one, other) = (part(pair, "one"), part(pair, "other"));
-        let passages: Vec<&Value> = items(pair, "passages").collect();
+    for pair in class.pairs() {
+        let (one, other) = (part(&pair, "one"), part(&pair, "other"));
+        let passages: Vec<&Value> = items(&pair, "passages").collect();
         for passage in if passages.is_empty() { vec![&nothing] } else { passages } {
             sheet.begin(false)?;
             sheet.text(text(&one, "name"))?;
@@ -302,7 +325,7 @@ fn similar(sheet: &mut Sheet<'_>, report: &Value) -> Result<(), XlsxError> {
             }
         }
     }
-    for group in items(report, "common") {
+    for group in items(frame, "common") {
         let names: Vec<&str> = items(group, "sides").map(|side| text(side, "name")).collect();
         for passage in items(group, "passages") {
             let excerpt = part(passage, "one");

@@ -135,4 +135,10 @@ fn names_can_not_act_on_the_screen() {
     for options in [&["class.zip"][..], &["class.zip", "--details"], &["class.zip", "--format", "json"]] {
         audit(&folder, options).ends(1).says("\\u");
     }
+    let run = audit(&folder, &["class.zip", "--format", "json", "--json", "out.json"]).ends(1);
+    let written = fs::read_to_string(folder.path().join("out.json")).expect("a file");
+    assert!(!written.contains(|c: char| c != '\n' && c.is_control() || c == '\u{202e}'), "nor in a file");
+    let learners = run.json()["learners"].clone();
+    assert_eq!(serde_json::from_str::<Value>(&written).expect("JSON")["learners"], learners);
+    assert!(learners[0]["source"].as_str().is_some_and(|s| s.contains("Ana\u{1b}[2J\u{202e}gnp\nfine")));
 }

@@ -5,7 +5,7 @@ use evipack::audit::{Limits, Problem};
 
 use crate::support::audit::{audited, audited_under, expect, single, told, toy_files, zip_of};
 use crate::support::toy;
-use crate::support::zips::{Entry, Trailer, Zip, crc, deflated, extra};
+use crate::support::zips::{END, Entry, Trailer, Zip, crc, deflated, extra};
 
 fn original() -> Zip {
     zip_of(&toy_files())
@@ -82,6 +82,7 @@ fn foreign() -> Vec<(&'static str, Zip)> {
             }),
         ),
         ("a comment", Zip { comment: b"for my teacher".to_vec(), ..original() }),
+        ("nothing at the end", Zip { comment: Vec::new(), ..original() }),
         ("another order", {
             let mut zip = original();
             zip.entries.reverse();
@@ -132,7 +133,7 @@ fn lying_structure() -> Vec<Hostile> {
         bytes[at..at + with.len()].copy_from_slice(with);
         bytes
     };
-    let end = bytes.len() - 22;
+    let end = bytes.len() - END;
     vec![
         ("truncated in the data", bytes[..1000].to_vec(), "zip-truncated"),
         ("truncated in the directory", bytes[..end - 10].to_vec(), "zip-truncated"),
@@ -211,7 +212,7 @@ fn hostile_archives_are_broken_and_say_why() {
 #[test]
 fn entries_that_share_their_data_are_broken_before_anything_is_unpacked() {
     let mut bytes = toy().bytes.clone();
-    let end = bytes.len() - 22;
+    let end = bytes.len() - END;
     let directory = u32::from_le_bytes(bytes[end + 16..end + 20].try_into().expect("four bytes")) as usize;
     let second = directory + 46 + usize::from(bytes[directory + 28]);
     bytes.copy_within(directory + 42..directory + 46, second + 42);

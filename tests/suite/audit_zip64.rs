@@ -12,11 +12,12 @@ use zip::write::SimpleFileOptions;
 
 use crate::support::audit::{expect, toy_files};
 use crate::support::toy;
+use crate::support::zips::END;
 
 /// The toy pack with the wide end record; the fields with a mark say that their number is there.
 fn wide(marks: [bool; 3], change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     let bytes = &toy().bytes;
-    let (start, end) = bytes.split_at(bytes.len() - 22);
+    let (start, end) = bytes.split_at(bytes.len() - END);
     let number =
         |at: usize, size: usize| end[at..at + size].iter().rev().fold(0_u64, |n, b| n << 8 | u64::from(*b));
     let (count, size, directory) = (number(10, 2), number(12, 4), number(16, 4));

@@ -1,13 +1,15 @@
 //! What is kept of an earlier audit: out of a report of this run, or out of one in JSON.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 use crate::audit::bag::Person;
 use crate::audit::coverage::PagePlace;
 use crate::audit::report::Report;
+use crate::audit::shared::Shared;
 use crate::audit::submission::LearnerReport;
 use crate::trace::Status;
 
@@ -37,15 +39,18 @@ pub(super) struct Before {
 pub(super) struct BeforeRow {
     pub(super) id: String,
     pub(super) status: Status,
-    pub(super) places: Vec<PagePlace>,
+    pub(super) places: Vec<Arc<PagePlace>>,
 }
 
 impl Earlier {
     /// Keeps what a later audit needs of a report.
     pub fn of(report: &Report) -> Self {
-        let value = serde_json::to_value(&report.learners).expect("a report can be written as JSON");
-        let file: Vec<Learner> = serde_json::from_value(value).expect("what was written can be read");
-        Self(file.into_iter().map(Before::from).collect())
+        let shared = Shared::default();
+        let before = |learner: &LearnerReport| {
+            let value = serde_json::to_value(learner).expect("a report can be written as JSON");
+            Before::of(serde_json::from_value(value).expect("what was written can be read"), &shared)
+        };
+        Self(report.learners.iter().map(before).collect())
     }
 
     /// Reads a report in JSON.
@@ -53,14 +58,27 @@ impl Earlier {
     /// # Errors
     /// One sentence on why it is none.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
-        let value: Value = serde_json::from_slice(bytes).map_err(|e| format!("it is not JSON: {e}"))?;
-        if value["format"] != "evipack-audit/1" {
+        serde_json::from_slice::<IgnoredAny>(bytes).map_err(|e| format!("it is not JSON: {e}"))?;
+        if serde_json::from_slice(bytes).ok() != Some(Form { format: "evipack-audit/1".into() }) {
             return Err("it is not a report of `evipack audit --json`".into());
         }
-        let learners = Vec::<Learner>::deserialize(&value["learners"])
+        let whole: Whole = serde_json::from_slice(bytes)
             .map_err(|e| format!("it is not a whole report of `evipack audit --json`: {e}"))?;
-        Ok(Self(learners.into_iter().map(Before::from).collect()))
+        let shared = Shared::default();
+        Ok(Self(whole.learners.into_iter().map(|learner| Before::of(learner, &shared)).collect()))
     }
+}
+
+/// What a report says it is.
+#[derive(Deserialize, PartialEq)]
+struct Form {
+    format: String,
+}
+
+/// The part of a report that is kept; the rest of it never comes into memory.
+#[derive(Deserialize)]
+struct Whole {
+    learners: Vec<Learner>,
 }
 
 #[derive(Deserialize)]
@@ -92,7 +110,7 @@ struct Row {
     id: String,
     status: Word,
     #[serde(default)]
-    places: Vec<Spot>,
+    places: Vec<PagePlace>,
 }
 
 #[derive(Deserialize)]
@@ -103,44 +121,28 @@ enum Word {
     Missing,
 }
 
-#[derive(Deserialize)]
-struct Spot {
-    document: String,
-    file: String,
-    section: String,
-    page: usize,
-    submission_page: Option<usize>,
-}
-
-impl From<Learner> for Before {
-    fn from(learner: Learner) -> Self {
+impl Before {
+    fn of(learner: Learner, shared: &Shared<PagePlace>) -> Self {
         let place = if learner.source.is_empty() { learner.input } else { learner.source };
         let pack = learner.packs.into_iter().next();
         let (mut id, mut named, mut rows, mut documents) = (None, None, None, None);
         if let Some(pack) = pack {
             (id, named) = (pack.id, pack.named_learner);
-            rows = pack.coverage.map(|c| c.rows.into_iter().map(BeforeRow::from).collect());
+            rows = pack.coverage.map(|c| c.rows.into_iter().map(|row| BeforeRow::of(row, shared)).collect());
             documents = Some(pack.documents).filter(|d| !d.is_empty());
         }
         Self { shown_as: learner.shown_as, learner: learner.learner, named, place, id, rows, documents }
     }
 }
 
-impl From<Row> for BeforeRow {
-    fn from(row: Row) -> Self {
-        let place = |s: Spot| PagePlace {
-            document: s.document,
-            file: s.file,
-            section: s.section,
-            page: s.page,
-            submission_page: s.submission_page,
-        };
+impl BeforeRow {
+    fn of(row: Row, shared: &Shared<PagePlace>) -> Self {
         let status = match row.status {
             Word::Met => Status::Met,
             Word::PartlyMet => Status::PartlyMet,
             Word::Missing => Status::Missing,
         };
-        Self { id: row.id, status, places: row.places.into_iter().map(place).collect() }
+        Self { id: row.id, status, places: row.places.into_iter().map(|place| shared.one(place)).collect() }
     }
 }
 

@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::super::container::State;
 use super::super::desk::Desk;
 use super::super::finding::{Finding, Flaw, Problem};
 use super::super::genuine::Authors;
+use super::super::inside;
 use super::super::limits::megabytes;
 use super::super::lms::is_stray;
 use super::super::pdf::Skeleton;
-use super::super::reader::Archive;
 use super::super::source::Kind;
-use super::super::{inside, original};
-use super::{MANIFEST, Place, TAG_MANIFEST, identity, is_table, manifest, named};
+use super::{MANIFEST, Place, TAG_MANIFEST, is_table, manifest, named};
+use crate::bundle::hexadecimal;
 
 /// What is kept of a file.
 pub(super) struct File {
@@ -40,9 +39,6 @@ pub(super) struct Contents {
     pub(super) is_whole: bool,
     /// What stands in the PDFs, where they are looked into; none where one is not in evipack's form.
     pub(super) skeletons: BTreeMap<String, Option<Skeleton>>,
-    /// Whether all files are packed as evipack packs them; none where one is too large to be packed again.
-    /// Only asked of an archive in the right form that this version says it made.
-    pub(super) as_written: Option<bool>,
 }
 
 /// Files that are looked into.
@@ -62,7 +58,6 @@ impl Contents {
             is_alone: place.base.matches('/').count() == 1,
             is_whole: true,
             skeletons: BTreeMap::new(),
-            as_written: Some(true),
         };
         let mut wrong = Vec::new();
         let mut total = 0;
@@ -128,9 +123,8 @@ impl Contents {
             ));
         }
         desk.count(declared)?;
-        let archive = self.to_pack_again(place, desk);
         let is_pdf = desk.catalog.is_some() && !desk.quick && inside::is_looked_into(name);
-        let is_held = (archive.is_some() || is_pdf) && declared <= limits.again;
+        let is_held = is_pdf && declared <= limits.again;
         let _held = is_held.then(|| desk.hold_file(declared));
         let room = if is_held { usize::try_from(declared).unwrap_or_default() } else { 0 };
         let (mut digest, mut size, mut kept) = (Sha256::new(), 0, Vec::with_capacity(room));
@@ -147,28 +141,15 @@ impl Contents {
         })?;
         let authors = authors.map(Authors::found).unwrap_or_default();
         self.authors.extend(authors.into_iter().map(|author| (name.to_owned(), author)));
-        let digest = digest.finalize().iter().map(|b| format!("{b:02x}")).collect();
+        let digest = hexadecimal(&digest.finalize());
         self.files.insert(name.to_owned(), File { digest: Some(digest), size });
-        if let Some(archive) = archive {
-            let is_same = is_held.then(|| original::is_as_written(archive, index, &kept));
-            self.as_written = self.as_written.and_then(|all| is_same.map(|this| all && this));
-        }
-        if is_pdf && is_held {
+        if is_held {
             self.skeletons.insert(name.to_owned(), inside::skeleton(name, &kept, desk));
         }
         if is_kept {
             self.kept.insert(name.to_owned(), kept);
         }
         Ok(size)
-    }
-
-    /// Returns the archive, where its files have to be packed again to compare.
-    fn to_pack_again<'a>(&self, place: &Place<'a>, desk: &Desk<'_>) -> Option<&'a Archive<'a>> {
-        let info = self.kept.get("bag-info.txt");
-        let is_open = self.as_written == Some(true)
-            && !desk.quick
-            && info.is_none_or(|info| identity::is_of_this_version(info));
-        place.archive.filter(|a| is_open && a.container.state() == State::Original)
     }
 
     /// Returns the digest of a file that could be read.

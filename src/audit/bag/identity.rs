@@ -76,12 +76,6 @@ pub(super) fn info(contents: &Contents) -> BTreeMap<String, String> {
     contents.kept.get("bag-info.txt").map(|b| lines(b)).unwrap_or_default()
 }
 
-/// Tells whether a `bag-info.txt` says that this very version of the program made the pack.
-pub(super) fn is_of_this_version(info: &[u8]) -> bool {
-    let made_by = lines(info).get("Bag-Software-Agent").cloned();
-    Identity { made_by, ..Identity::default() }.is_this_version()
-}
-
 /// Reads what the pack says about itself.
 pub(super) fn read(contents: &Contents) -> (Identity, Vec<Finding>) {
     let mut findings = Vec::new();

@@ -1,5 +1,6 @@
 //! The end of an archive: where its directory is, and how many entries it claims.
 
+use super::seal::Seal;
 use super::{Container, ELSEWHERE, Foreign, bytes_in_words, u16_at, u32_at, u64_at};
 use crate::audit::source::Bytes;
 
@@ -85,8 +86,10 @@ fn positions(bytes: &[u8], wanted: &[u8]) -> Vec<usize> {
 
 /// Reads the end record, and the wide one where the archive has one.
 fn judge(source: &dyn Bytes, container: &mut Container, record: &[u8], at: u64) -> Option<End> {
-    if record.len() > RECORD {
-        container.foreign.insert(Foreign::Comment);
+    container.seal = Seal::read(&record[RECORD..], at + RECORD as u64);
+    if container.seal.is_none() {
+        let is_empty = record.len() == RECORD;
+        container.foreign.insert(if is_empty { Foreign::Unsealed } else { Foreign::Comment });
     }
     let number = |at: usize| u64::from(u16_at(record, at));
     let (mut entries, mut size) = (number(10), u64::from(u32_at(record, 12)));

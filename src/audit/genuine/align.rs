@@ -1,29 +1,20 @@
 //! Two packs word by word: the passages that both hold, and how alike their sections are.
 
-use std::collections::BTreeMap;
-
+use super::Genuine;
 use super::compare::Packs;
-use super::prints::{Print, shingles};
-use super::prose::Prose;
+use super::prints::Print;
+use super::rows::{Row, Rows};
 use super::settings::Settings;
 use super::words::Word;
-use super::{Genuine, given};
-use crate::audit::similar::{Alike, Excerpt, Passage, Similarity};
+use crate::audit::similar::{Alike, Passage, Similarity};
 
 /// Two packs.
 pub(super) struct Pair<'a> {
     pub(super) genuine: &'a Genuine,
     pub(super) packs: &'a Packs,
+    pub(super) rows: &'a Rows<'a>,
     pub(super) one: usize,
     pub(super) other: usize,
-}
-
-/// The own words of a pack in one row, as its fingerprints count them.
-pub(super) struct Row {
-    texts: Vec<Prose>,
-    words: Vec<Word>,
-    /// The run of each word, and the text that the run is in.
-    runs: Vec<(u32, u32)>,
 }
 
 /// The same words in a row in two packs: where they begin in either, and how many.
@@ -34,95 +25,13 @@ struct Match {
     words: usize,
 }
 
-impl Row {
-    /// Unpacks a pack's texts.
-    pub(super) fn of(genuine: &Genuine, packs: &Packs, nth: usize) -> Self {
-        let texts = packs.texts(&packs.list[nth]);
-        let (mut words, mut runs, mut run) = (Vec::new(), Vec::new(), 0_u32);
-        for (at, text) in texts.iter().enumerate() {
-            for own in given::own(&text.text, &genuine.given, &genuine.settings) {
-                words.extend(own);
-                runs.resize(words.len(), (run, u32::try_from(at).unwrap_or(u32::MAX)));
-                run += 1;
-            }
-        }
-        Self { texts, words, runs }
-    }
-
-    /// Tells whether two neighbouring words belong to one run.
-    fn joins(&self, at: usize) -> bool {
-        at > 0 && at < self.runs.len() && self.runs[at - 1].0 == self.runs[at].0
-    }
-
-    /// How many words around a place are the same as around a place of another row: where they begin
-    /// in both, and how many they are.
-    pub(super) fn grow(&self, other: &Self, (mut one, mut two): (usize, usize)) -> (usize, usize, usize) {
-        let is_same = |a: usize, b: usize| {
-            self.words.get(a).zip(other.words.get(b)).is_some_and(|(a, b)| a.hash == b.hash)
-        };
-        if !is_same(one, two) {
-            return (one, two, 0);
-        }
-        while self.joins(one) && other.joins(two) && is_same(one - 1, two - 1) {
-            one -= 1;
-            two -= 1;
-        }
-        let mut count = 1;
-        while self.joins(one + count) && other.joins(two + count) && is_same(one + count, two + count) {
-            count += 1;
-        }
-        (one, two, count)
-    }
-
-    /// Some words as they stand in the text.
-    pub(super) fn excerpt(&self, from: usize, count: usize, settings: &Settings) -> Excerpt {
-        let most = settings.passages.excerpt_words;
-        let last = from + count.min(most).saturating_sub(1);
-        let text = &self.texts[self.runs[from].1 as usize];
-        let range = self.words[from].start as usize..self.words[last].end as usize;
-        let shown = text.text.get(range).unwrap_or_default();
-        let more = if count > most { " …" } else { "" };
-        Excerpt {
-            text: format!("{shown}{more}"),
-            pointer: Some(text.pointer.clone()),
-            file: "data/profile.json".into(),
-            page: None,
-        }
-    }
-
-    /// The words of some places.
-    pub(super) fn words(&self, from: usize, count: usize) -> &[Word] {
-        &self.words[from..from + count]
-    }
-
-    /// The shingles of each section: sorted, each once; and the section's words.
-    fn sections(&self, count: usize) -> BTreeMap<&str, (Vec<u64>, usize)> {
-        let mut found: BTreeMap<&str, (Vec<u64>, usize)> = BTreeMap::new();
-        let mut from = 0;
-        for run in self.runs.chunk_by(|one, other| one.0 == other.0) {
-            let section = self.texts[run[0].1 as usize].section.as_str();
-            let (all, words) = found.entry(section).or_default();
-            all.extend(shingles(&self.words[from..from + run.len()], count));
-            *words += run.len();
-            from += run.len();
-        }
-        for (all, _) in found.values_mut() {
-            all.sort_unstable();
-            all.dedup();
-        }
-        found
-    }
-}
-
 /// Compares two packs; none where they share too little to be told. `wide` are fingerprints that are
 /// told elsewhere, sorted.
 pub(super) fn align(pair: &Pair<'_>, wide: &[u32]) -> Option<Similarity> {
     let settings = &pair.genuine.settings;
-    let row = |nth| Row::of(pair.genuine, pair.packs, nth);
-    let (one, other) = (row(pair.one), row(pair.other));
+    let (one, other) = (pair.rows.at(pair.one), pair.rows.at(pair.other));
     let seeds = shared(pair.packs.prints(pair.one), pair.packs.prints(pair.other), wide);
-    let (matches, shared_words) =
-        chosen(grown(&one, &other, seeds, settings), (one.words.len(), other.words.len()));
+    let (matches, shared_words) = chosen(grown(&one, &other, seeds, settings), (one.len(), other.len()));
     if matches.is_empty() {
         return None;
     }
@@ -213,7 +122,7 @@ fn chosen(matches: Vec<Match>, (one, other): (usize, usize)) -> (Vec<Match>, usi
 /// The sections that are alike, the most alike first.
 fn alike(one: &Row, other: &Row, settings: &Settings) -> Vec<Alike> {
     let numbers = &settings.sections;
-    let (one, other) = (one.sections(numbers.shingle_words), other.sections(numbers.shingle_words));
+    let (one, other) = (one.sections(settings), other.sections(settings));
     let mut found: Vec<Alike> = one
         .iter()
         .filter_map(|(section, (here, words))| {
@@ -224,11 +133,7 @@ fn alike(one: &Row, other: &Row, settings: &Settings) -> Vec<Alike> {
             let both = here.iter().filter(|s| there.binary_search(s).is_ok()).count();
             let percent = both * 100 / (here.len() + there.len() - both).max(1);
             let serious = percent >= numbers.serious_percent;
-            (percent >= numbers.flag_percent).then(|| Alike {
-                section: (*section).to_owned(),
-                percent,
-                serious,
-            })
+            (percent >= numbers.flag_percent).then(|| Alike { section: section.clone(), percent, serious })
         })
         .collect();
     found.sort_by_key(|a| (std::cmp::Reverse(a.percent), a.section.clone()));

@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::Genuine;
-use super::align::{Row, stands_in};
+use super::align::stands_in;
 use super::compare::{Packs, share};
+use super::rows::Rows;
+use crate::audit::crew;
 use crate::audit::finding::Finding;
 use crate::audit::similar::{Common, Excerpt, SharedPassage};
 use crate::audit::submission::LearnerReport;
@@ -19,9 +21,16 @@ struct Chain {
     prints: Vec<(u32, u32)>,
 }
 
+/// Packs, and from where to where each of them holds a chain.
+type Members = Vec<(usize, (u32, u32))>;
+
 /// Puts fingerprints that many hold together into passages, and these into groups of hand-ins.
 /// `wide` is sorted: the first pack that holds it, the place, the number.
-pub(super) fn groups(genuine: &Genuine, packs: &Packs, wide: &[(usize, u32, u32)]) -> Vec<Common> {
+pub(super) fn groups(
+    genuine: &Genuine,
+    (packs, rows): (&Packs, &Rows<'_>),
+    wide: &[(usize, u32, u32)],
+) -> Vec<Common> {
     let numbers = &genuine.settings.fingerprints;
     let gap = (numbers.shingle_words + numbers.window) as u32;
     let chains = wide.chunk_by(|a, b| a.0 == b.0 && b.1 - a.1 <= gap);
@@ -31,7 +40,7 @@ pub(super) fn groups(genuine: &Genuine, packs: &Packs, wide: &[(usize, u32, u32)
         .collect();
     chains.sort_by_key(|c| (std::cmp::Reverse(c.prints.len()), c.first, c.prints[0].0));
     let mut told: Vec<Vec<(u32, u32)>> = vec![Vec::new(); packs.list.len()];
-    let mut found: BTreeMap<Vec<usize>, Vec<SharedPassage>> = BTreeMap::new();
+    let mut shared: Vec<(Chain, Members)> = Vec::new();
     for chain in chains {
         let (start, end) = chain.ends();
         if told[chain.first].iter().any(|(from, to)| start < *to && *from < end) {
@@ -41,8 +50,16 @@ pub(super) fn groups(genuine: &Genuine, packs: &Packs, wide: &[(usize, u32, u32)
         for (nth, span) in &members {
             told[*nth].push(*span);
         }
-        if let Some(passage) = passage(genuine, packs, &chain, &members) {
-            found.entry(members.iter().map(|(nth, _)| *nth).collect()).or_default().push(passage);
+        shared.push((chain, members));
+    }
+    shared.sort_by_key(|(chain, members)| (chain.first, members.len(), chain.prints[0].0));
+    let read = |(chain, members): &(Chain, Members)| passage(genuine, (packs, rows), chain, members);
+    let passages = crew::side_by_side(crew::size(), &shared, read);
+    let mut found: BTreeMap<Vec<usize>, Vec<SharedPassage>> = BTreeMap::new();
+    for ((_, members), passage) in shared.iter().zip(passages) {
+        let members = members.iter().map(|(nth, _)| *nth).collect();
+        if let Some(passage) = passage {
+            found.entry(members).or_default().push(passage);
         }
     }
     let mut groups: Vec<Common> =
@@ -66,7 +83,7 @@ impl Chain {
     }
 
     /// The packs that hold at least half of it, and where.
-    fn members(&self, packs: &Packs) -> Vec<(usize, (u32, u32))> {
+    fn members(&self, packs: &Packs) -> Members {
         let most = 2 * (self.span() as u32) + 16;
         let held = |nth: usize| {
             let prints = packs.prints(nth);
@@ -87,14 +104,14 @@ impl Chain {
 /// The passage as it stands in the first pack, as far as the next member has the same words.
 fn passage(
     genuine: &Genuine,
-    packs: &Packs,
+    (packs, rows): (&Packs, &Rows<'_>),
     chain: &Chain,
-    members: &[(usize, (u32, u32))],
+    members: &Members,
 ) -> Option<SharedPassage> {
-    let row = Row::of(genuine, packs, chain.first);
+    let row = rows.at(chain.first);
     let (mut best, mut length) = (0, 0);
     for (other, _) in members.iter().filter(|(nth, _)| *nth != chain.first).take(3) {
-        let there = Row::of(genuine, packs, *other);
+        let there = rows.at(*other);
         let prints = packs.prints(*other);
         for (at, hash) in &chain.prints {
             let from = prints.partition_point(|(h, _)| h < hash);

@@ -5,15 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use super::align::{self, Pair};
 use super::imprint::Imprint;
 use super::prints::Print;
 use super::prose::Prose;
+use super::rows::{NEAR, Rows};
 use super::store::Closed;
 use super::{Genuine, common};
 use crate::audit::Person;
+use crate::audit::crew;
 use crate::audit::finding::Finding;
 use crate::audit::report::Report;
 use crate::audit::similar::{Side, Similarity};
@@ -79,6 +79,11 @@ impl Packs {
         self.prints.at(self.list[nth].imprint.prints)
     }
 
+    /// Frees the fingerprints once they are compared.
+    pub(super) fn forget_prints(&mut self) {
+        self.prints = Closed::default();
+    }
+
     /// The learner's texts in a pack.
     pub(super) fn texts(&self, pack: &Packed) -> Vec<Prose> {
         pack.imprint.texts(&self.texts)
@@ -132,17 +137,20 @@ pub(super) fn passages(genuine: &Genuine, packs: &Packs, report: &mut Report) {
     seeds.wide.sort_unstable();
     let mut wide: Vec<u32> = seeds.wide.iter().map(|(_, _, hash)| *hash).collect();
     wide.sort_unstable();
-    report.common = common::groups(genuine, packs, &seeds.wide);
-    let pairs: Vec<(usize, usize)> = seeds
+    let rows = Rows::new(genuine, packs);
+    report.common = common::groups(genuine, (packs, &rows), &seeds.wide);
+    let mut pairs: Vec<(usize, usize)> = seeds
         .pairs
         .into_iter()
         .filter(|(_, seeds)| is_promising(seeds, genuine.settings.passages.reported_words))
         .map(|(pair, _)| pair)
         .collect();
+    // Square by square: the same few packs are needed again and again, and fit into memory.
+    pairs.sort_by_key(|(one, other)| (one / NEAR, other / NEAR, *one, *other));
     let align = |(one, other): &(usize, usize)| {
-        align::align(&Pair { genuine, packs, one: *one, other: *other }, &wide)
+        align::align(&Pair { genuine, packs, rows: &rows, one: *one, other: *other }, &wide)
     };
-    report.similar = pairs.par_iter().filter_map(align).collect();
+    report.similar = crew::side_by_side(crew::size(), &pairs, align).into_iter().flatten().collect();
     report.similar.sort_by(|a, b| {
         let key =
             |s: &Similarity| (std::cmp::Reverse((s.percent, s.shared_words)), s.one.learner, s.other.learner);

@@ -8,7 +8,7 @@ use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use serde_json::Value;
 
-use super::prints::{Print, winnow};
+use super::prints::winnow;
 use super::prose::{self, Prose};
 use super::settings::is_in;
 use super::store::{Closed, Slot};
@@ -58,7 +58,7 @@ impl Imprint {
     pub(crate) fn take(genuine: &Genuine, material: &Material<'_>) -> Option<Self> {
         let profile: Value = serde_json::from_slice(material.profile).ok()?;
         let prose = prose::of(&profile, &genuine.schema, &genuine.settings);
-        let mut imprint = Self {
+        Some(Self {
             packed: genuine.texts.put(&pack(&prose)),
             case: profile.pointer("/case/code").and_then(Value::as_str).map(str::to_owned),
             periods: periods(&profile),
@@ -68,19 +68,19 @@ impl Imprint {
             authors: material.authors.clone(),
             ledger: material.checklist.and_then(|c| own::Ledger::read(c, &profile, &genuine.settings)),
             ..Self::default()
-        };
-        imprint.print(genuine, &prose);
-        Some(imprint)
+        })
     }
 
-    /// Counts and prints the learner's own words.
-    fn print(&mut self, genuine: &Genuine, prose: &[Prose]) {
-        let mut prints: Vec<Print> = Vec::new();
+    /// Counts and prints the learner's own words: how many there are, the sample in which most of them
+    /// stand, and the prints. Only once all packs are read, because the prints of a class and the packs in
+    /// hand would be too much at the same time.
+    pub(super) fn printed(&self, genuine: &Genuine) -> (usize, Option<(String, usize)>, Slot) {
+        let (mut words, mut prints) = (0, Vec::new());
         let mut sampled = vec![0; genuine.samples.len()];
-        for text in prose {
+        for text in unpack(&genuine.texts.copy(self.packed)) {
             for run in given::own(&text.text, &genuine.given, &genuine.settings) {
-                winnow(&run, self.words, &genuine.settings.fingerprints, &mut prints);
-                self.words += run.len();
+                winnow(&run, words, &genuine.settings.fingerprints, &mut prints);
+                words += run.len();
                 if !genuine.sampled.covers(&run, &genuine.settings).contains(&true) {
                     continue;
                 }
@@ -90,9 +90,9 @@ impl Imprint {
             }
         }
         prints.sort_unstable();
-        self.prints = genuine.prints.put(&prints);
         let named = genuine.samples.iter().map(|(name, _)| name.clone()).zip(sampled);
-        self.sample = named.max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0);
+        let sample = named.max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0);
+        (words, sample, genuine.prints.put(&prints))
     }
 
     /// The period that a part of the profile is about.
@@ -108,9 +108,11 @@ impl Imprint {
 }
 
 fn pack(prose: &[Prose]) -> Vec<u8> {
-    let texts: Vec<[&str; 3]> = prose.iter().map(|p| [&*p.pointer, &*p.section, &*p.text]).collect();
-    let json = serde_json::to_vec(&texts).unwrap_or_default();
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(4));
+    let column = |of: fn(&Prose) -> &str| prose.iter().map(of).collect::<Vec<_>>();
+    // Places beside places and texts beside texts pack best.
+    let columns = [column(|p| &p.pointer), column(|p| &p.section), column(|p| &p.text)];
+    let json = serde_json::to_vec(&columns).unwrap_or_default();
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
     let packed = encoder.write_all(&json).and_then(|()| encoder.finish());
     packed.unwrap_or_default()
 }
@@ -118,9 +120,11 @@ fn pack(prose: &[Prose]) -> Vec<u8> {
 fn unpack(packed: &[u8]) -> Vec<Prose> {
     let mut json = Vec::new();
     let read = DeflateDecoder::new(packed).read_to_end(&mut json);
-    let texts: Vec<[String; 3]> =
+    let columns: [Vec<String>; 3] =
         read.ok().and_then(|_| serde_json::from_slice(&json).ok()).unwrap_or_default();
-    texts.into_iter().map(|[pointer, section, text]| Prose { pointer, section, text }).collect()
+    let [pointers, sections, texts] = columns;
+    let prose = |((pointer, section), text)| Prose { pointer, section, text };
+    pointers.into_iter().zip(sections).zip(texts).map(prose).collect()
 }
 
 fn periods(profile: &Value) -> Vec<(String, String, String)> {

@@ -5,13 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use super::Genuine;
 use super::compare::{Packed, Packs};
 use super::settings::Names;
 use super::words::{Word, all, hashed};
 use crate::audit::Person;
+use crate::audit::crew;
 use crate::audit::finding::Finding;
 use crate::audit::report::Report;
 use crate::audit::submission::LearnerReport;
@@ -38,15 +37,12 @@ pub(super) fn look(genuine: &Genuine, packs: &Packs, report: &mut Report) {
     if index.wanted.is_empty() {
         return;
     }
-    let in_packs: Vec<(usize, BTreeMap<usize, Places>)> = packs
-        .list
-        .par_iter()
-        .filter_map(|pack| Some((pack.learner?, index.in_pack(pack, &report.learners[pack.learner?]))))
-        .collect();
+    let look = |pack: &Packed| Some((pack.learner?, index.in_pack(pack, &report.learners[pack.learner?])));
+    let in_packs = crew::side_by_side(crew::size(), &packs.list, look);
     let beside: Vec<(usize, BTreeMap<usize, Places>)> =
         report.learners.iter().enumerate().map(|(nth, l)| (nth, index.beside(nth, l))).collect();
     let mut told = BTreeSet::new();
-    for (learner, found) in in_packs.into_iter().chain(beside) {
+    for (learner, found) in in_packs.into_iter().flatten().chain(beside) {
         for (wanted, places) in found {
             if told.insert((learner, wanted)) {
                 report.learners[learner].findings.push(finding(&index.wanted[wanted], &places));

@@ -5,8 +5,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-/// Items in each piece.
-const PIECE: usize = 1 << 19;
+/// Bytes of each piece: so many that the system itself hands them out, page by page as they are filled,
+/// and takes them back as a whole.
+const PIECE: usize = 40 << 20;
 
 /// Where something was put: the piece, the first item and how many.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,17 +30,29 @@ impl<T> Default for Store<T> {
     }
 }
 
+impl<T> Default for Closed<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
 impl<T: Copy> Store<T> {
     /// Puts items into the store.
     pub(super) fn put(&self, items: &[T]) -> Slot {
         let mut pieces = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if pieces.last().is_none_or(|last| last.capacity() - last.len() < items.len()) {
-            pieces.push(Vec::with_capacity(items.len().max(PIECE)));
+            pieces.push(Vec::with_capacity(items.len().max(PIECE / size_of::<T>().max(1))));
         }
         let piece = pieces.len() - 1;
         let last = &mut pieces[piece];
         last.extend_from_slice(items);
         Slot { piece, start: last.len() - items.len(), count: items.len() }
+    }
+
+    /// Returns what was put into a slot, while more may come.
+    pub(super) fn copy(&self, slot: Slot) -> Vec<T> {
+        let pieces = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        at(&pieces, slot).to_vec()
     }
 
     /// Takes everything out.
@@ -51,9 +64,13 @@ impl<T: Copy> Store<T> {
 impl<T> Closed<T> {
     /// Returns what was put into a slot.
     pub(super) fn at(&self, slot: Slot) -> &[T] {
-        let piece = self.0.get(slot.piece);
-        piece.and_then(|p| p.get(slot.start..slot.start + slot.count)).unwrap_or_default()
+        at(&self.0, slot)
     }
+}
+
+fn at<T>(pieces: &[Vec<T>], slot: Slot) -> &[T] {
+    let piece = pieces.get(slot.piece);
+    piece.and_then(|p| p.get(slot.start..slot.start + slot.count)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -63,8 +80,9 @@ mod tests {
     #[test]
     fn everything_comes_back_from_its_slot() {
         let store = Store::default();
-        let lists: Vec<Vec<u32>> = (0..40).map(|n| (0..n * 5_000).collect()).collect();
+        let lists: Vec<Vec<u64>> = (0..40).map(|n| (0..n * 8_000).collect()).collect();
         let slots: Vec<Slot> = lists.iter().map(|list| store.put(list)).collect();
+        assert_eq!(store.copy(slots[7]), lists[7]);
         let closed = store.close();
         for (list, slot) in lists.iter().zip(slots) {
             assert_eq!(closed.at(slot), list);

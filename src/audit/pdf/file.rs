@@ -167,7 +167,7 @@ impl Reader<'_> {
     /// Reads bytes up to white space or a delimiter.
     fn token(&mut self) -> &[u8] {
         let start = self.at;
-        while self.peek().is_some_and(|b| !is_space(b) && !b"()<>[]{}/%".contains(&b)) {
+        while self.peek().is_some_and(|b| !is_space(b) && !is_delimiter(b)) {
             self.at += 1;
         }
         self.bytes.get(start..self.at).unwrap_or_default()
@@ -285,8 +285,14 @@ impl Reader<'_> {
     }
 }
 
-fn is_space(byte: u8) -> bool {
+/// Tells whether a byte is white space (section 7.2.3).
+pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | 12 | b'\r' | b' ')
+}
+
+/// Tells whether a byte begins or ends something (section 7.2.3).
+pub(super) fn is_delimiter(byte: u8) -> bool {
+    matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
 }
 
 fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {

@@ -4,7 +4,7 @@
 //! Owns the reading of what evipack draws: strings in fonts with a table to Unicode. Refuses to know
 //! where on the page they stand, and to follow anything that is drawn by reference.
 
-use super::file::{File, Value};
+use super::file::{File, Value, is_delimiter, is_space};
 
 /// The most text that a page or a code may stand for, in bytes.
 const PAGE: usize = 1 << 18;
@@ -134,7 +134,7 @@ pub(super) fn read<'f>(content: &[u8], mut font: impl FnMut(&[u8]) -> Option<&'f
 }
 
 fn word(bytes: &[u8]) -> usize {
-    bytes.iter().take_while(|b| !b.is_ascii_whitespace() && !b"()<>[]{}/%".contains(b)).count()
+    bytes.iter().take_while(|b| !is_space(**b) && !is_delimiter(**b)).count()
 }
 
 fn after(content: &[u8], at: usize, end: &[u8]) -> usize {

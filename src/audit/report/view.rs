@@ -1,8 +1,9 @@
 //! The report as its printed forms see it: plain JSON, with nothing left to decide for a template.
 //!
 //! Owns the words and signs of the class report and its workbook, and what is shortened in them. No
-//! text of a hand-in leaves it with a character that acts on a screen. Refuses to judge anew: every
-//! status and every reason is the audit's.
+//! text of a hand-in leaves it with a character that acts on a screen. What grows with the class is made
+//! one by one and never held as a whole. Refuses to judge anew: every status and every reason is the
+//! audit's.
 
 use serde_json::{Value as Json, json};
 
@@ -13,18 +14,17 @@ use super::super::roster::Entry;
 use super::super::submission::LearnerReport;
 use super::Report;
 use super::pages::{self, Links, in_words};
+use super::reasons::reasons;
 use super::{shared, since};
 use crate::diag::Severity;
 use crate::text::visible;
 use crate::trace::{Status, kind_label};
+use crate::workbook::Class;
 
 /// More learners than this are a large class: its page has fewer links.
 const LARGE: usize = 100;
 /// Files of no learner, attempts' files and the like: how many are named.
 const NAMED: usize = 20;
-/// Reasons of a row that are shown, and the characters of one.
-const REASONS: usize = 6;
-const LETTERS: usize = 300;
 /// Characters of a pack's id that are printed beside a name.
 const ID: usize = 12;
 /// From these shares of the class on, a requirement is missed by most, or by many.
@@ -33,25 +33,48 @@ const MANY: usize = 25;
 /// From this share of one reason on, the reason is nearly always the same.
 const SAME: usize = 75;
 
-/// Returns everything that the printed forms show.
-pub(super) fn view(report: &Report, links: Links<'_>) -> Json {
-    let nth = |(nth, l): (usize, &LearnerReport)| learner(report, l, nth, links);
-    let mut all = json!({
-        "quick": report.quick, "stopped": report.stopped, "totals": report.totals,
-        "inputs": report.inputs.iter().map(|i| json!({
-            "path": i.path, "layout": layout(&i.layout), "entries": i.entries, "unreadable": i.unreadable,
-            "left_over": some(&i.left_over), "left_over_count": i.left_over.len(),
-            "findings": i.findings.iter().map(finding).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-        "units": report.units.iter().map(|u| unit(report, u)).collect::<Vec<_>>(),
-        "learners": report.learners.iter().enumerate().map(nth).collect::<Vec<_>>(),
-        "without": without(report),
-        "similar": report.similar.iter().map(shared::pair).collect::<Vec<_>>(),
-        "common": report.common.iter().map(shared::group).collect::<Vec<_>>(),
-        "absent": report.absent.iter().flatten().map(absent).collect::<Vec<_>>(),
-    });
-    neutralise(&mut all);
-    all
+/// Everything that the printed forms show.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) report: &'a Report,
+    pub(super) links: Links<'a>,
+}
+
+impl Class for View<'_> {
+    fn frame(&self) -> Json {
+        let report = self.report;
+        neutral(json!({
+            "quick": report.quick, "stopped": report.stopped, "totals": report.totals,
+            "inputs": report.inputs.iter().map(|i| json!({
+                "path": i.path, "layout": layout(&i.layout), "entries": i.entries, "unreadable": i.unreadable,
+                "left_over": some(&i.left_over), "left_over_count": i.left_over.len(),
+                "findings": i.findings.iter().map(finding).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+            "units": report.units.iter().map(|u| unit(report, u)).collect::<Vec<_>>(),
+            "without": without(report),
+            "common": report.common.iter().map(shared::group).collect::<Vec<_>>(),
+            "absent": report.absent.iter().flatten().map(absent).collect::<Vec<_>>(),
+        }))
+    }
+
+    fn learners(&self) -> impl Iterator<Item = Json> {
+        let all = self.report.learners.iter().enumerate();
+        all.map(|(nth, l)| neutral(learner(self.report, l, nth, self.links)))
+    }
+
+    fn rows(&self, unit: usize) -> impl Iterator<Item = Json> {
+        let unit = &self.report.units[unit];
+        covered(self.report, unit).map(|row| neutral(matrix_row(unit, row)))
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = Json> {
+        self.report.similar.iter().map(|pair| neutral(shared::pair(pair)))
+    }
+}
+
+fn neutral(mut value: Json) -> Json {
+    neutralise(&mut value);
+    value
 }
 
 /// Spells out characters that act on a screen, in every text.
@@ -78,25 +101,34 @@ fn some(names: &[String]) -> &[String] {
     &names[..names.len().min(NAMED)]
 }
 
-/// A unit with its matrix.
-fn unit(report: &Report, unit: &UnitRows) -> Json {
-    let leaves: Vec<_> = unit.rows.iter().filter(|r| !r.group).collect();
+/// A pack whose pages were looked at: the place of its learner, the learner, its place, what was found.
+type Covered<'a> = (usize, &'a LearnerReport, usize, &'a Coverage);
+
+/// The packs of a unit whose pages were looked at.
+fn covered<'a>(report: &'a Report, unit: &'a UnitRows) -> impl Iterator<Item = Covered<'a>> {
     let covered = report.learners.iter().enumerate().flat_map(|(nth, l)| {
         let packs = l.packs.iter().enumerate();
         packs.filter_map(move |(p, pack)| Some((nth, l, p, pack.coverage.as_ref()?)))
     });
-    let covered: Vec<_> = covered.filter(|(.., c)| c.unit == unit.code).collect();
-    let row = |(nth, l, p, c): &(usize, &LearnerReport, usize, &Coverage)| {
-        let cells: Vec<Json> =
-            leaves.iter().map(|leaf| cell(c.rows.iter().find(|r| r.id == leaf.id))).collect();
-        let (sign, word) = l.verdict();
-        json!({
-            "anchor": anchor(*nth), "name": l.shown_as, "id": l.learner.id, "nth": p + 1, "of": l.packs.len(),
-            "sign": sign, "word": word, "tone": tone(l), "totals": c.totals, "cells": cells,
-        })
-    };
+    covered.filter(|(.., c)| c.unit == unit.code)
+}
+
+/// A pack's row of the matrix.
+fn matrix_row(unit: &UnitRows, (nth, l, p, c): Covered<'_>) -> Json {
+    let leaves = unit.rows.iter().filter(|r| !r.group);
+    let cells: Vec<Json> = leaves.map(|leaf| cell(c.rows.iter().find(|r| r.id == leaf.id))).collect();
+    let (sign, word) = l.verdict();
+    json!({
+        "anchor": anchor(nth), "name": l.shown_as, "id": l.learner.id, "nth": p + 1, "of": l.packs.len(),
+        "sign": sign, "word": word, "tone": tone(l), "totals": c.totals, "cells": cells,
+    })
+}
+
+/// A unit with the columns of its matrix.
+fn unit(report: &Report, unit: &UnitRows) -> Json {
+    let covered: Vec<Covered<'_>> = covered(report, unit).collect();
     let part = |kind: &str| 1 + kinds(unit).iter().position(|k| k["kind"] == kind).unwrap_or(0);
-    let column = |leaf: &&UnitRow| {
+    let column = |leaf: &UnitRow| {
         let own = covered.iter().filter_map(|(.., c)| c.rows.iter().find(|r| r.id == leaf.id));
         let open = own.clone().filter(|r| r.status != Status::Met).count();
         json!({
@@ -108,8 +140,7 @@ fn unit(report: &Report, unit: &UnitRows) -> Json {
     json!({
         "code": unit.code, "title": unit.title, "packs": covered.len(),
         "kinds": kinds(unit),
-        "columns": leaves.iter().map(column).collect::<Vec<_>>(),
-        "rows": covered.iter().map(row).collect::<Vec<_>>(),
+        "columns": unit.rows.iter().filter(|r| !r.group).map(column).collect::<Vec<_>>(),
         "missed": missed.map(|m| self::missed(unit, m)).collect::<Vec<_>>(),
     })
 }
@@ -324,22 +355,6 @@ fn row_view(row: &CoveredRow, text: Option<String>, (base, is_large): (Option<&s
     })
 }
 
-/// The first reasons, none of them longer than a paragraph.
-pub(super) fn reasons(row: &CoveredRow) -> Vec<String> {
-    let short = |text: &String| match text.char_indices().nth(LETTERS) {
-        Some((end, _)) => format!("{} …", &text[..end]),
-        None => text.clone(),
-    };
-    // One that only begins another says nothing of its own.
-    let begins_another =
-        |text: &String| row.reasons.iter().any(|o| o.len() > text.len() && o.starts_with(text));
-    let telling: Vec<&String> = row.reasons.iter().filter(|text| !begins_another(text)).collect();
-    let mut shown: Vec<String> = telling.iter().take(REASONS).map(|text| short(text)).collect();
-    let more = telling.len().saturating_sub(REASONS);
-    shown.extend((more > 0).then(|| format!("and {more} more")));
-    shown
-}
-
 fn finding(finding: &Finding) -> Json {
     let word = match (finding.problem, finding.severity) {
         (Some(problem), _) => problem.word(),
@@ -356,25 +371,4 @@ fn finding(finding: &Finding) -> Json {
         "word": word, "tone": tone, "code": finding.code, "file": finding.file, "message": finding.message,
         "hint": finding.hint,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reason_that_only_begins_another_is_not_told() {
-        let given = ["1 of 3 reports: none for May", "1 of 3 reports", "no figures"];
-        let row = CoveredRow {
-            id: "PC6.1".into(),
-            status: Status::PartlyMet,
-            claimed: None,
-            group: false,
-            confirm: false,
-            accepted: false,
-            reasons: given.map(String::from).into(),
-            places: Vec::new(),
-        };
-        assert_eq!(reasons(&row), [given[0], given[2]]);
-    }
 }

@@ -5,11 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::progress;
-use crate::audit::{LearnerReport, PackReport, Press, Report, Sheet, class_report, class_workbook, encoded};
+use crate::audit::{
+    ClassReport, LearnerReport, PackReport, Press, Report, Sheet, class_report, class_workbook, encoded,
+};
 use crate::bundle::Bundle;
 use crate::catalog::Catalog;
 use crate::cli::output::{display, problems};
@@ -85,9 +88,9 @@ impl Outputs {
     pub(super) fn write(&self, catalog: &Catalog, report: &Report, stop: &AtomicBool) -> Written {
         let mut written = Written::default();
         if let Some(target) = &self.html {
-            let page = class_report(catalog, report, &|l, p| link(target, l, p));
-            let done = page.and_then(|p| write::write_atomically(target, p.as_bytes()).map_err(|d| vec![d]));
-            written.file(target, done);
+            let links = |l: &LearnerReport, p: &PackReport| link(target, l, p);
+            let page = class_report(catalog, report, &links);
+            written.file(target, page.and_then(|page| write_page(target, &page)));
         }
         if let Some(target) = &self.xlsx {
             let bytes = class_workbook(report, &|l, p| link(target, l, p));
@@ -147,7 +150,10 @@ impl Written {
                 bar.inc(1);
                 let stands = one.and_then(|printed| {
                     if is_zip(target) {
-                        zipped.insert(printed.name, printed.pdf);
+                        let mut pdf = printed.pdf;
+                        // It grew by doubling: up to half of its memory is empty.
+                        pdf.shrink_to_fit();
+                        zipped.insert(printed.name, pdf);
                         return Ok(());
                     }
                     write::write_new(&target.join(&printed.name), &printed.pdf).map_err(|d| vec![d])
@@ -178,6 +184,21 @@ impl Written {
 pub(super) fn not_written(told: &mut String, target: &Path) {
     let target = display(&target.display().to_string());
     let _ = writeln!(told, "Not written, because the run was stopped: {target}");
+}
+
+/// Writes a page piece by piece, all or nothing.
+fn write_page(target: &Path, page: &ClassReport<'_>) -> Result<(), Diagnostics> {
+    let mut fault = None;
+    let written = write::write_atomically_with(target, |out| {
+        page.pieces().try_for_each(|piece| match piece {
+            Ok(text) => out.write_all(text.as_bytes()),
+            Err(found) => {
+                fault = Some(found);
+                Err(ErrorKind::Other.into())
+            }
+        })
+    });
+    written.map_err(|unwritten| vec![fault.unwrap_or(unwritten)])
 }
 
 /// A zip with one folder; its files have fixed times.

@@ -266,7 +266,7 @@ fn coverage(unit: &Unit, nth: usize, dice: &mut Dice) -> Coverage {
                     vec![if r.close.is_empty() { "there is nothing for it" } else { &r.close }.into()]
                 }
             },
-            places: r.documents.iter().filter_map(document).map(place).take(places).collect(),
+            places: r.documents.iter().filter_map(document).map(place).take(places).map(Into::into).collect(),
         });
         if !unit.is_parent(&r.id) && !r.extra {
             match status {

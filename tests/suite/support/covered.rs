@@ -18,13 +18,16 @@ pub(crate) fn cover(pack: &mut PackReport, rows: &[(&str, Status)]) {
         } else {
             vec![format!("{id} needs <more> & “better”.")]
         },
-        places: vec![PagePlace {
-            document: "D01".into(),
-            file: "documents/01-plan.pdf".into(),
-            section: "2 The stand".into(),
-            page: nth + 1,
-            submission_page: None,
-        }],
+        places: vec![
+            PagePlace {
+                document: "D01".into(),
+                file: "documents/01-plan.pdf".into(),
+                section: "2 The stand".into(),
+                page: nth + 1,
+                submission_page: None,
+            }
+            .into(),
+        ],
     };
     let (met, partly_met, missing) = (count(Status::Met), count(Status::PartlyMet), count(Status::Missing));
     pack.coverage = Some(Coverage {

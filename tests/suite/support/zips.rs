@@ -4,6 +4,12 @@ use std::io::Write;
 
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
+use sha2::{Digest, Sha256};
+
+/// What the seal at the end of an archive of evipack begins with.
+pub(crate) const SEAL: &str = "evipack sha256 ";
+/// The size of the end of an archive of evipack.
+pub(crate) const END: usize = 22 + SEAL.len() + 64;
 
 /// One entry, field by field.
 #[derive(Clone)]
@@ -56,7 +62,7 @@ pub(crate) enum Trailer {
 pub(crate) struct Zip {
     /// The entries.
     pub(crate) entries: Vec<Entry>,
-    /// The comment at the end.
+    /// The comment at the end; where it is a seal, its digest is made when the archive is written.
     pub(crate) comment: Vec<u8>,
     /// Bytes before the first entry.
     pub(crate) before: Vec<u8>,
@@ -160,7 +166,7 @@ impl Zip {
     /// An archive with files as evipack writes them.
     pub(crate) fn of<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
         let entries = files.into_iter().map(|(name, bytes)| Entry::new(name, bytes)).collect();
-        Self { entries, ..Self::default() }
+        Self { entries, comment: format!("{SEAL}{}", "0".repeat(64)).into_bytes(), ..Self::default() }
     }
 
     /// Changes every entry.
@@ -195,7 +201,12 @@ impl Zip {
         shorts(&mut out, &[0, 0, count, count]);
         longs(&mut out, &[u32::try_from(size).expect("small"), u32::try_from(directory).expect("small")]);
         shorts(&mut out, &[length(&self.comment)]);
-        out.extend(&self.comment);
+        if self.comment.starts_with(SEAL.as_bytes()) {
+            let digest: String = Sha256::digest(&out).iter().map(|b| format!("{b:02x}")).collect();
+            out.extend([SEAL.as_bytes(), digest.as_bytes()].concat());
+        } else {
+            out.extend(&self.comment);
+        }
         out
     }
 }

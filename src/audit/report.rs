@@ -8,6 +8,7 @@ mod feedback;
 mod page;
 mod pages;
 mod press;
+mod reasons;
 mod record;
 mod shared;
 mod since;

@@ -20,6 +20,7 @@ mod audit_layouts;
 mod audit_outputs;
 mod audit_rebuild;
 mod audit_reports;
+mod audit_sheets;
 mod audit_stop;
 mod audit_worksheet;
 mod audit_zip64;

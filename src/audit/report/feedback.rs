@@ -3,13 +3,16 @@
 //! Owns the choice of what goes into a feedback sheet. Refuses results, shared words, and anything
 //! that names another learner.
 
+use std::sync::Arc;
+
 use serde_json::{Value as Json, json};
 
 use super::Report;
 use super::addressee::Addressee;
 use super::pages::{href, in_words, name_of};
 use super::press::Known;
-use super::view::{is_group, reasons, told_otherwise, wording};
+use super::reasons::reasons;
+use super::view::{is_group, told_otherwise, wording};
 use crate::audit::bag::PackReport;
 use crate::audit::coverage::{Coverage, CoveredRow, PagePlace};
 use crate::audit::finding::{Finding, Problem};
@@ -129,7 +132,7 @@ fn open_row((row, text): (&CoveredRow, Option<String>), whom: &Addressee, known:
     let documents = requirement.map(|r| r.documents.as_slice()).unwrap_or_default();
     let title =
         |id: &String| known?.unit.documents.iter().find(|d| d.id == *id).map(|d| format!("{id} {}", d.title));
-    let place = |place: &PagePlace| {
+    let place = |place: &Arc<PagePlace>| {
         let at = in_words(name_of(&place.file), Some(place.page));
         let section = whom.only(&place.section).filter(|section| !section.is_empty());
         whom.only(&at)?;

@@ -9,7 +9,8 @@ use super::Report;
 use super::addressee::Addressee;
 use super::feedback::{leaves, looked_into};
 use super::pages::{in_words, name_of};
-use super::view::{reasons, told_otherwise, wording};
+use super::reasons::reasons;
+use super::view::{told_otherwise, wording};
 use crate::audit::coverage::CoveredRow;
 use crate::trace::Status;
 

@@ -14,6 +14,7 @@ use super::super::roster::Entry;
 use super::super::submission::LearnerReport;
 use super::Report;
 use super::pages::{self, Links, in_words};
+use super::reasons::reasons;
 use super::{shared, since};
 use crate::diag::Severity;
 use crate::text::visible;
@@ -24,9 +25,6 @@ use crate::workbook::Class;
 const LARGE: usize = 100;
 /// Files of no learner, attempts' files and the like: how many are named.
 const NAMED: usize = 20;
-/// Reasons of a row that are shown, and the characters of one.
-const REASONS: usize = 6;
-const LETTERS: usize = 300;
 /// Characters of a pack's id that are printed beside a name.
 const ID: usize = 12;
 /// From these shares of the class on, a requirement is missed by most, or by many.
@@ -357,22 +355,6 @@ fn row_view(row: &CoveredRow, text: Option<String>, (base, is_large): (Option<&s
     })
 }
 
-/// The first reasons, none of them longer than a paragraph.
-pub(super) fn reasons(row: &CoveredRow) -> Vec<String> {
-    let short = |text: &String| match text.char_indices().nth(LETTERS) {
-        Some((end, _)) => format!("{} …", &text[..end]),
-        None => text.clone(),
-    };
-    // One that only begins another says nothing of its own.
-    let begins_another =
-        |text: &String| row.reasons.iter().any(|o| o.len() > text.len() && o.starts_with(text));
-    let telling: Vec<&String> = row.reasons.iter().filter(|text| !begins_another(text)).collect();
-    let mut shown: Vec<String> = telling.iter().take(REASONS).map(|text| short(text)).collect();
-    let more = telling.len().saturating_sub(REASONS);
-    shown.extend((more > 0).then(|| format!("and {more} more")));
-    shown
-}
-
 fn finding(finding: &Finding) -> Json {
     let word = match (finding.problem, finding.severity) {
         (Some(problem), _) => problem.word(),
@@ -389,25 +371,4 @@ fn finding(finding: &Finding) -> Json {
         "word": word, "tone": tone, "code": finding.code, "file": finding.file, "message": finding.message,
         "hint": finding.hint,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reason_that_only_begins_another_is_not_told() {
-        let given = ["1 of 3 reports: none for May", "1 of 3 reports", "no figures"];
-        let row = CoveredRow {
-            id: "PC6.1".into(),
-            status: Status::PartlyMet,
-            claimed: None,
-            group: false,
-            confirm: false,
-            accepted: false,
-            reasons: given.map(String::from).into(),
-            places: Vec::new(),
-        };
-        assert_eq!(reasons(&row), [given[0], given[2]]);
-    }
 }

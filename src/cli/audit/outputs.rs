@@ -180,6 +180,12 @@ impl Written {
     }
 }
 
+/// Says of a file or folder that it is not there because the run was stopped.
+pub(super) fn not_written(told: &mut String, target: &Path) {
+    let target = display(&target.display().to_string());
+    let _ = writeln!(told, "Not written, because the run was stopped: {target}");
+}
+
 /// Writes a page piece by piece, all or nothing.
 fn write_page(target: &Path, page: &ClassReport<'_>) -> Result<(), Diagnostics> {
     let mut fault = None;
@@ -193,12 +199,6 @@ fn write_page(target: &Path, page: &ClassReport<'_>) -> Result<(), Diagnostics> 
         })
     });
     written.map_err(|unwritten| vec![fault.unwrap_or(unwritten)])
-}
-
-/// Says of a file or folder that it is not there because the run was stopped.
-pub(super) fn not_written(told: &mut String, target: &Path) {
-    let target = display(&target.display().to_string());
-    let _ = writeln!(told, "Not written, because the run was stopped: {target}");
 }
 
 /// A zip with one folder; its files have fixed times.

@@ -9,6 +9,7 @@ use super::finding::{Finding, Flaw};
 use super::lms::{Named, is_archive};
 use super::reader::Archive;
 use super::source::{Bytes, Item, Kind, Tree};
+use super::submission::guarded;
 
 /// How much is read of the beginning of a file.
 const HEAD: u64 = 2 << 10;
@@ -39,8 +40,8 @@ pub(super) fn leave_out(
     let is_ours = |index: usize, path: &str| {
         let may_be = ENDS.iter().any(|end| path.ends_with(end)) || is_archive(path);
         let is_inside = bases.iter().any(|base| path.starts_with(base.as_str()));
-        let opened = (may_be && !is_inside).then(|| tree.open(index, desk).ok()).flatten();
-        opened.is_some_and(|bytes| what(path, bytes, desk).is_some())
+        let looked = || what(path, tree.open(index, desk).ok()?, desk);
+        may_be && !is_inside && guarded(looked).flatten().is_some()
     };
     let mut ours = Vec::new();
     names.retain(|(index, path)| {

@@ -216,7 +216,7 @@ fn look(around: &Around<'_>, attempt: &Attempt, desk: &Desk<'_>) -> Found {
 }
 
 /// Runs a part of the audit such that its own faults stay there.
-fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 

@@ -145,9 +145,9 @@ pub(super) fn tell(genuine: &Genuine, common: &[Common], learners: &mut [Learner
             let Some(learner) = side.learner else { continue };
             let percent = (group.words * 100 / side.words.max(1)).min(100);
             let known =
-                first.stands_in.as_ref().map(|k| format!(", which stands in {k}")).unwrap_or_default();
+                first.stands_in.as_ref().map(|k| format!(", which stands in {k},")).unwrap_or_default();
             let text = format!(
-                "{} words ({}) are the same in {} hand-ins{known}: “{}”",
+                "{} words ({}) are the same in {} hand-ins; the longest passage{known} begins “{}”",
                 group.words,
                 share(group.words, side.words),
                 group.sides.len(),

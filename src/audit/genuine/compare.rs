@@ -23,8 +23,10 @@ use crate::audit::submission::LearnerReport;
 const PARTS: u32 = 64;
 /// How many shared fingerprints of two packs are kept; more say nothing new.
 const ENOUGH: usize = 32;
-/// How many others, and how many sections of each, are named with a learner.
+/// How many others are named with a learner.
 const NAMED: usize = 5;
+/// How many sections of each are named in a sentence; reports list more.
+const SECTIONS: usize = 3;
 
 /// A pack of another class.
 pub(crate) struct Reference {
@@ -268,11 +270,11 @@ fn finding(pair: &Similarity, (own, other): (&Side, &Side), is_one: bool) -> Fin
     let alike: Vec<String> = pair
         .sections
         .iter()
-        .take(NAMED)
+        .take(SECTIONS)
         .map(|s| format!("{} ({} %{})", s.section, s.percent, if s.serious { ", nearly all" } else { "" }))
         .collect();
     if !alike.is_empty() {
-        let more = pair.sections.len().saturating_sub(NAMED);
+        let more = pair.sections.len().saturating_sub(SECTIONS);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         text.push_str(&format!("; alike: {}{more}", alike.join(", ")));
     }

@@ -109,24 +109,26 @@ pub fn check(
     bytes: &[u8],
     read: ReadFile<'_>,
 ) -> Result<Checked, Diagnostics> {
-    judge(catalog, &mut Kept::default(), Input { file, bytes, read })
+    judge(catalog, &mut Kept::default(), Input { file, bytes, read, is_alone: false })
 }
 
 /// Judges a profile again and again: what does not change between two looks at it is kept.
 pub struct Checker<'a> {
     catalog: &'a Catalog,
     kept: Kept,
+    is_alone: bool,
 }
 
 impl<'a> Checker<'a> {
     /// Prepares for looks at profiles with one catalogue.
     pub fn new(catalog: &'a Catalog) -> Self {
-        Self { catalog, kept: Kept::default() }
+        Self { catalog, kept: Kept::default(), is_alone: false }
     }
 
-    /// Goes on with what another look left behind.
+    /// Goes on with what another look left behind, on the caller's thread alone: where many are at work
+    /// side by side, more threads only cost memory.
     pub(crate) fn resume(catalog: &'a Catalog, kept: Kept) -> Self {
-        Self { catalog, kept }
+        Self { catalog, kept, is_alone: true }
     }
 
     /// Ends, and leaves behind what the next look can use.
@@ -144,7 +146,8 @@ impl<'a> Checker<'a> {
     /// # Errors
     /// Those of [`check`].
     pub fn check(&mut self, file: &str, bytes: &[u8], read: ReadFile<'_>) -> Result<Checked, Diagnostics> {
-        judge(self.catalog, &mut self.kept, Input { file, bytes, read })
+        let is_alone = self.is_alone;
+        judge(self.catalog, &mut self.kept, Input { file, bytes, read, is_alone })
     }
 }
 
@@ -153,6 +156,8 @@ struct Input<'a> {
     file: &'a str,
     bytes: &'a [u8],
     read: ReadFile<'a>,
+    /// Whether only the thread that asks does the work.
+    is_alone: bool,
 }
 
 /// What two looks at a profile have in common: the unit, and the engine with the fonts of the profile.
@@ -163,7 +168,7 @@ pub(crate) struct Kept {
 }
 
 fn judge(catalog: &Catalog, kept: &mut Kept, input: Input<'_>) -> Result<Checked, Diagnostics> {
-    let Input { file, bytes, read } = input;
+    let Input { file, bytes, read, is_alone } = input;
     let source = Source::parse(file, bytes)?;
     let unit = unit_for(catalog, kept, &source)?;
     let mut problems = Diagnostics::new();
@@ -175,8 +180,9 @@ fn judge(catalog: &Catalog, kept: &mut Kept, input: Input<'_>) -> Result<Checked
     let outside = form::outside_names(&unit, &definitions);
     let engine = engine_for(catalog, kept, &profile);
     let form = || form::problems((&profile, &metrics), &outside, engine);
-    let evidence = || rules::evaluate(&unit, &profile.source, &metrics.context());
-    let (formal, outcomes) = shared_pool()?.install(|| rayon::join(form, evidence));
+    let evidence = || rules::evaluate(&unit, &profile.source, &metrics.context(), is_alone);
+    let (formal, outcomes) =
+        if is_alone { (form(), evidence()) } else { shared_pool()?.install(|| rayon::join(form, evidence)) };
     problems.extend(formal);
     let mut forecast = Matrix::forecast(&unit, &outcomes);
     forecast.accept(&profile.source.value);

@@ -119,8 +119,9 @@ fn unmarked(value: &Json) -> Json {
     }
 }
 
-/// Evaluates all rules and counts of a unit.
-pub fn evaluate(unit: &Unit, source: &Source, figures: &Json) -> Outcomes {
+/// Evaluates all rules and counts of a unit: on all threads of the pool that it is called in, or on the
+/// caller's alone.
+pub fn evaluate(unit: &Unit, source: &Source, figures: &Json, is_alone: bool) -> Outcomes {
     let mut language = Expressions::new(&source.value, figures, &unit.thresholds);
     language.read(unit, &source.value);
     language.know("tables", Value::from(minijinja::value::Serde(&unit.tables)));
@@ -129,7 +130,12 @@ pub fn evaluate(unit: &Unit, source: &Source, figures: &Json) -> Outcomes {
     let wording = |r: &Requirement| Value::from_pairs([("id", r.id.clone()), ("text", r.text.clone())]);
     language.know("wording", unit.requirements.iter().map(wording).collect());
     let mut outcomes = Outcomes::default();
-    let found: Vec<Found> = unit.rules.par_iter().map(|rule| apply(rule, &language, source)).collect();
+    let one = |rule: &Rule| apply(rule, &language, source);
+    let found: Vec<Found> = if is_alone {
+        unit.rules.iter().map(one).collect()
+    } else {
+        unit.rules.par_iter().map(one).collect()
+    };
     for (failures, faults) in found {
         outcomes.failures.extend(failures);
         outcomes.faults.extend(faults);

@@ -47,6 +47,9 @@ pub struct Desk<'a> {
     builder: Mutex<Builder>,
     /// What judges of profiles left behind, one for each that was at work at the same time.
     kept: Mutex<Vec<Kept>>,
+    /// Memory for the bytes of single files, used again and again: what is given back to the system and
+    /// taken anew leaves holes between the small things that stay.
+    buffers: Mutex<Vec<Vec<u8>>>,
     wordings: OnceLock<Vec<Wording>>,
 }
 
@@ -82,6 +85,7 @@ impl<'a> Desk<'a> {
             files,
             builder: Mutex::default(),
             kept: Mutex::default(),
+            buffers: Mutex::default(),
             wordings: OnceLock::new(),
         }
     }
@@ -160,6 +164,17 @@ impl<'a> Desk<'a> {
         let result = work(&mut checker);
         idle().push(checker.pause());
         Some(result)
+    }
+
+    /// Lends an empty buffer.
+    pub(crate) fn lend_buffer(&self) -> Vec<u8> {
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Takes a buffer back.
+    pub(crate) fn take_buffer(&self, mut buffer: Vec<u8>) {
+        buffer.clear();
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
     }
 
     /// Waits until there is memory for an archive.

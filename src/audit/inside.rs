@@ -133,7 +133,6 @@ pub(crate) fn look(
         report.findings.push(Finding::note("unit-unknown", text));
         return;
     }
-    // Nothing is held meanwhile: the engine may take up another pack in between, which would wait for it.
     let judged = desk.with_checker(|checker| {
         let read =
             |name: &str| files.read(&format!("data/{name}"), desk.limits.again).map_err(|flaw| flaw.message);

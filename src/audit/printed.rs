@@ -120,9 +120,11 @@ fn in_pack(place: &Place<'_>, texts: &BTreeSet<&str>, desk: &Desk<'_>) -> Found 
             continue;
         }
         let _held = desk.hold_file(size);
-        let mut bytes = Vec::new();
+        let mut bytes = desk.lend_buffer();
         let read = place.tree.copy(index, size, &mut |piece| bytes.extend_from_slice(piece));
-        let Some(pages) = read.ok().and_then(|()| pdf::texts(&bytes)) else { continue };
+        let pages = read.ok().and_then(|()| pdf::texts(&bytes));
+        desk.take_buffer(bytes);
+        let Some(pages) = pages else { continue };
         let pages = Pages { documents: vec![PageDoc { file: file.to_owned(), pages }] };
         missing.retain(|(text, pieces)| {
             let page = pieces.iter().find_map(|piece| pages.find(piece)).map(|(_, page)| page);

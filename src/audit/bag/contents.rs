@@ -126,8 +126,8 @@ impl Contents {
         let is_pdf = desk.catalog.is_some() && !desk.quick && inside::is_looked_into(name);
         let is_held = is_pdf && declared <= limits.again;
         let _held = is_held.then(|| desk.hold_file(declared));
-        let room = if is_held { usize::try_from(declared).unwrap_or_default() } else { 0 };
-        let (mut digest, mut size, mut kept) = (Sha256::new(), 0, Vec::with_capacity(room));
+        let mut kept = if is_held { desk.lend_buffer() } else { Vec::new() };
+        let (mut digest, mut size) = (Sha256::new(), 0);
         let mut authors = (is_compared && name.ends_with(".pdf")).then(Authors::default);
         place.tree.copy(index, most.min(left), &mut |piece| {
             digest.update(piece);
@@ -145,8 +145,8 @@ impl Contents {
         self.files.insert(name.to_owned(), File { digest: Some(digest), size });
         if is_held {
             self.skeletons.insert(name.to_owned(), inside::skeleton(name, &kept, desk));
-        }
-        if is_kept {
+            desk.take_buffer(kept);
+        } else if is_kept {
             self.kept.insert(name.to_owned(), kept);
         }
         Ok(size)

@@ -15,7 +15,7 @@ use super::{Genuine, given};
 use crate::audit::similar::Excerpt;
 
 /// How many packs are next to each other in a good order of pairs.
-pub(super) const NEAR: usize = 8;
+pub(super) const NEAR: usize = 4;
 /// How many packs are kept unpacked: those of a square of pairs, and some of the next.
 const KEPT: usize = 2 * NEAR + 8;
 

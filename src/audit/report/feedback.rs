@@ -143,7 +143,7 @@ fn open_row((row, text): (&CoveredRow, Option<String>), whom: &Addressee, known:
         "show": advice.and_then(|a| a.show.as_ref()).filter(|_| row.status == Status::Missing),
         "status": row.status, "accepted": row.accepted,
         "reasons": reasons(row).iter().filter_map(|r| whom.only(r)).map(sentence).collect::<Vec<_>>(),
-        "places": row.places.iter().filter_map(|p| place(p)).take(PLACES).collect::<Vec<_>>(),
+        "places": row.places.iter().filter_map(place).take(PLACES).collect::<Vec<_>>(),
         "belongs": documents.iter().filter_map(title).take(PLACES).collect::<Vec<_>>().join(", "),
     })
 }

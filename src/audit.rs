@@ -194,7 +194,7 @@ struct Visit<'a, T> {
 }
 
 /// Visits the submissions of one input.
-fn one<T: Send>(input: &Input<'_>, visit: &Visit<'_, T>) -> (InputReport, Vec<T>) {
+fn one<T: Clone + Send>(input: &Input<'_>, visit: &Visit<'_, T>) -> (InputReport, Vec<T>) {
     let mut report = InputReport::new(&input.name);
     let visited = match (input.open)() {
         Ok(Opened::File(bytes)) => file(&input.name, bytes, &mut report, visit),
@@ -220,7 +220,7 @@ fn one<T: Send>(input: &Input<'_>, visit: &Visit<'_, T>) -> (InputReport, Vec<T>
 }
 
 /// Visits a file: a pack, or a download.
-fn file<T: Send>(
+fn file<T: Clone + Send>(
     name: &str,
     bytes: Box<dyn Bytes>,
     report: &mut InputReport,
@@ -244,7 +244,7 @@ fn file<T: Send>(
 }
 
 /// Visits the files of an input.
-fn tree<T: Send>(
+fn tree<T: Clone + Send>(
     around: &Around<'_>,
     report: &mut InputReport,
     visit: &Visit<'_, T>,
@@ -268,7 +268,7 @@ fn tree<T: Send>(
     let around = Around { is_single: !is_class, ..*around };
     (visit.known)(sorted.submissions.len());
     let look = |submission: &Submission| (visit.look)(&around, submission);
-    Ok(crew::side_by_side(visit.threads, &sorted.submissions, look))
+    Ok(crew::copied(visit.threads, &sorted.submissions, look))
 }
 
 /// Tells submissions apart; none where all of it is one submission.

@@ -6,6 +6,7 @@
 
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{Builder, Scope, ScopedJoinHandle, available_parallelism, scope};
 
 /// Documents nest deeply, and so do pictures.
@@ -22,32 +23,61 @@ pub(crate) fn side_by_side<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(&T) -> R + Sync,
 ) -> Vec<R> {
+    gathered(threads, items, work, |result| result)
+}
+
+/// Does the same for results that stay while much else comes and goes: each is copied by the caller's
+/// thread, which does nothing else. Otherwise they lie scattered among what the work needed for a while,
+/// and keep all that memory from being used again.
+pub(crate) fn copied<T: Sync, R: Send + Clone>(
+    threads: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    gathered(threads, items, work, |result| result.clone())
+}
+
+fn gathered<T: Sync, R: Send>(
+    threads: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+    keep: impl Fn(R) -> R,
+) -> Vec<R> {
+    let alone = || items.iter().map(|item| keep(work(item))).collect();
     if threads < 2 || items.len() < 2 {
-        return items.iter().map(work).collect();
+        return alone();
     }
     let next = AtomicUsize::new(0);
-    let run = || {
-        let mut done = Vec::new();
+    let (sender, receiver) = sync_channel(threads);
+    let run = |sender: SyncSender<(usize, R)>| {
         loop {
             let nth = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(nth) else { return done };
-            done.push((nth, work(item)));
+            let Some(item) = items.get(nth) else { return };
+            if sender.send((nth, work(item))).is_err() {
+                return;
+            }
         }
     };
+    let run = &run;
     let mut done: Vec<(usize, R)> = scope(|scope| {
-        let others: Vec<_> = (1..threads.min(items.len())).filter_map(|_| begin(scope, run)).collect();
-        let own = run();
-        others
-            .into_iter()
-            .flat_map(|o| o.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            .chain(own)
-            .collect()
+        let start = |_| {
+            let sender = sender.clone();
+            begin(scope, move || run(sender))
+        };
+        let workers: Vec<_> = (0..threads.min(items.len())).filter_map(start).collect();
+        drop(sender);
+        let done = receiver.iter().map(|(nth, result)| (nth, keep(result))).collect();
+        workers.into_iter().for_each(|w| w.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        done
     });
+    if done.is_empty() {
+        return alone();
+    }
     done.sort_unstable_by_key(|(nth, _)| *nth);
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Starts a thread; none where the system has no more, and then the others do the work.
+/// Starts a thread; none where the system has no more, and then the others or the caller do the work.
 fn begin<'scope, R: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     run: impl FnOnce() -> R + Send + 'scope,
@@ -58,8 +88,21 @@ fn begin<'scope, R: Send + 'scope>(
 #[cfg(test)]
 mod tests {
     use std::sync::Barrier;
+    use std::thread::ThreadId;
 
-    use super::side_by_side;
+    use super::{copied, side_by_side};
+
+    /// Something that knows who copied it.
+    struct Copied {
+        nth: usize,
+        by: Option<ThreadId>,
+    }
+
+    impl Clone for Copied {
+        fn clone(&self) -> Self {
+            Self { nth: self.nth, by: Some(std::thread::current().id()) }
+        }
+    }
 
     #[test]
     fn results_keep_the_order_and_work_overlaps() {
@@ -74,5 +117,9 @@ mod tests {
             [1, 2, 3]
         );
         assert!(side_by_side(3, &[] as &[u8], |n| *n).is_empty());
+        let caller = std::thread::current().id();
+        let copies = copied(2, &items, |n| Copied { nth: *n, by: None });
+        assert!(copies.iter().all(|c| c.by == Some(caller)), "the caller copies");
+        assert!(copies.iter().map(|c| c.nth).eq(items));
     }
 }

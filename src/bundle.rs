@@ -72,29 +72,49 @@ impl Bundle {
 
 /// Packs files into a zip file in the order of their names, with fixed times and modes, and seals it.
 pub(crate) fn zip(files: &BTreeMap<String, &Vec<u8>>) -> Vec<u8> {
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(LEVEL))
-        .last_modified_time(DateTime::DEFAULT)
-        .unix_permissions(0o644)
-        .system(System::Unix);
-    let files: Vec<(&String, &Vec<u8>)> = files.iter().map(|(name, bytes)| (name, *bytes)).collect();
-    let compressed: Vec<PreparedZipFile> = files
-        .par_iter()
-        .map(|(name, bytes)| {
-            PreparedZipFile::from_data(*name, options, bytes)
-                .expect("memory takes everything that is written")
-        })
-        .collect();
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    writer.add_prepared_files(compressed).expect("the names of the files differ from each other");
-    let digits = "0".repeat(2 * Sha256::output_size());
-    writer.set_comment(format!("{SEAL}{digits}")).expect("the comment is short");
-    let mut bytes = writer.finish().expect("memory takes everything that is written").into_inner();
-    let seal = bytes.len() - digits.len();
-    let digest = digest(&bytes[..seal - SEAL.len()]);
-    bytes[seal..].copy_from_slice(digest.as_bytes());
-    bytes
+    let mut packer = Packer::default();
+    packer.add(&files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect::<Vec<_>>());
+    packer.finish()
+}
+
+/// A zip file that grows by some files at a time, where all of them together take much memory.
+pub(crate) struct Packer(ZipWriter<Cursor<Vec<u8>>>);
+
+impl Default for Packer {
+    fn default() -> Self {
+        Self(ZipWriter::new(Cursor::new(Vec::new())))
+    }
+}
+
+impl Packer {
+    /// Packs files; their names are sorted, and come behind those of all that are there.
+    pub(crate) fn add(&mut self, files: &[(String, &[u8])]) {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(LEVEL))
+            .last_modified_time(DateTime::DEFAULT)
+            .unix_permissions(0o644)
+            .system(System::Unix);
+        let compressed: Vec<PreparedZipFile> = files
+            .par_iter()
+            .map(|(name, bytes)| {
+                PreparedZipFile::from_data(name, options, bytes)
+                    .expect("memory takes everything that is written")
+            })
+            .collect();
+        self.0.add_prepared_files(compressed).expect("the names of the files differ from each other");
+    }
+
+    /// Ends the file with its seal.
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        let digits = "0".repeat(2 * Sha256::output_size());
+        self.0.set_comment(format!("{SEAL}{digits}")).expect("the comment is short");
+        let mut bytes = self.0.finish().expect("memory takes everything that is written").into_inner();
+        let seal = bytes.len() - digits.len();
+        let digest = digest(&bytes[..seal - SEAL.len()]);
+        bytes[seal..].copy_from_slice(digest.as_bytes());
+        bytes
+    }
 }
 
 /// Writes a manifest of the files that are meant, sorted by name.
@@ -159,6 +179,16 @@ mod tests {
             text(&bundle, "bag-info.txt"),
             "Source-Organization: Loaf & Co Payload-Oxum: 0.0 Ltd\nPayload-Oxum: 10.3\n"
         );
+    }
+
+    #[test]
+    fn packing_in_pieces_gives_the_same_zip() {
+        let bundle = bundle();
+        let files: Vec<(String, &[u8])> =
+            bundle.files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect();
+        let mut packer = Packer::default();
+        files.chunks(2).for_each(|some| packer.add(some));
+        assert_eq!(packer.finish(), zip(&bundle.files.iter().map(|(n, b)| (n.clone(), b)).collect()));
     }
 
     #[test]

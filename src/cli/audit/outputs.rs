@@ -3,7 +3,6 @@
 //! Owns where they go and in what order: what is quick first, then sheet by sheet. Refuses to write
 //! over a sheet that is there: somebody may have written in it.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
@@ -13,7 +12,7 @@ use super::progress;
 use crate::audit::{
     ClassReport, LearnerReport, PackReport, Press, Report, Sheet, class_report, class_workbook, encoded,
 };
-use crate::bundle::Bundle;
+use crate::bundle::Packer;
 use crate::catalog::Catalog;
 use crate::cli::output::{display, problems};
 use crate::cli::write;
@@ -124,7 +123,8 @@ impl Written {
 
     /// Prints and writes all sheets of a kind.
     fn sheets(&mut self, press: &Press<'_>, (sheet, target): (Sheet, &Path), stop: &AtomicBool) {
-        let learners = press.learners(sheet);
+        let mut learners = press.learners(sheet);
+        learners.sort_by_cached_key(|nth| press.name(sheet, *nth));
         let names: Vec<String> = learners.iter().map(|nth| press.name(sheet, *nth)).collect();
         let free = if is_zip(target) { Ok(()) } else { write::check_new(target, names.iter()) };
         if let Err(taken) = free {
@@ -133,7 +133,7 @@ impl Written {
         }
         let what = if sheet == Sheet::Feedback { "sheets" } else { "records" };
         let bar = progress::bar(learners.len(), what, "writing");
-        let mut zipped = BTreeMap::new();
+        let mut zip = Packer::default();
         let (mut done, before) = (0, self.failed.len());
         for some in learners.chunks(AT_ONCE) {
             if stop.load(Ordering::Relaxed) || self.failed.len() > before + AT_ONCE {
@@ -150,10 +150,7 @@ impl Written {
                 bar.inc(1);
                 let stands = one.and_then(|printed| {
                     if is_zip(target) {
-                        let mut pdf = printed.pdf;
-                        // It grew by doubling: up to half of its memory is empty.
-                        pdf.shrink_to_fit();
-                        zipped.insert(printed.name, pdf);
+                        zip.add(&[(format!("{}/{}", folder(sheet), printed.name), &printed.pdf)]);
                         return Ok(());
                     }
                     write::write_new(&target.join(&printed.name), &printed.pdf).map_err(|d| vec![d])
@@ -168,7 +165,7 @@ impl Written {
         // A zip that holds only some of the sheets would look like all of them.
         let is_left_out = is_zip(target) && stop.load(Ordering::Relaxed);
         if is_zip(target) && !is_left_out {
-            let whole = write::write_atomically(target, &zip(sheet, zipped));
+            let whole = write::write_atomically(target, &zip.finish());
             done = if whole.is_ok() { done } else { 0 };
             self.failed.extend(whole.err());
         }
@@ -201,13 +198,12 @@ fn write_page(target: &Path, page: &ClassReport<'_>) -> Result<(), Diagnostics> 
     written.map_err(|unwritten| vec![fault.unwrap_or(unwritten)])
 }
 
-/// A zip with one folder; its files have fixed times.
-fn zip(sheet: Sheet, files: BTreeMap<String, Vec<u8>>) -> Vec<u8> {
-    let name = match sheet {
+/// The folder in a zip of sheets.
+fn folder(sheet: Sheet) -> &'static str {
+    match sheet {
         Sheet::Feedback => "feedback",
         Sheet::Record => "records",
-    };
-    Bundle { name: name.into(), files }.zip()
+    }
 }
 
 fn counted(done: usize, all: usize, sheet: Sheet) -> String {

@@ -19,6 +19,7 @@
 //! Refuses to judge learners: it says what the bytes are, and what a person should look at.
 
 mod against;
+mod aside;
 mod back;
 mod bag;
 mod claims;
@@ -42,7 +43,6 @@ mod printed;
 mod reader;
 mod report;
 mod roster;
-mod shared;
 mod similar;
 pub mod source;
 mod submission;
@@ -50,6 +50,7 @@ mod submission;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use against::{Against, Change, ChangeTotals, Changes, DocumentChanges, Earlier, MatchedBy, RowChange};
+pub use aside::{Aside, Kept, Shelf};
 pub use back::{
     Archived, FeedbackFile, FilledWorksheet, feedback_files, fill_worksheet, is_complete, letter,
 };
@@ -112,7 +113,7 @@ pub fn audit_with(inputs: &[Input<'_>], references: &[Input<'_>], options: &Opti
     let mut report = audit(inputs, options);
     report.inputs.extend(looked.into_iter().filter(|reference| reference.unreadable));
     if let Some(genuine) = options.desk.genuine.filter(|_| !report.stopped) {
-        genuine.compare(&mut report, known, |report| printed::locate(report, inputs, options));
+        genuine.compare(&mut report, known, options.desk, |report| printed::locate(report, inputs, options));
         report.stopped = options.desk.is_stopped();
     }
     report

@@ -7,13 +7,12 @@
 mod earlier;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::aside::{Aside, Kept};
 use super::coverage::{CoveredRow, PagePlace};
 use super::report::Report;
-use super::shared;
 use super::submission::LearnerReport;
 use crate::trace::Status;
 
@@ -39,7 +38,7 @@ pub struct Changes {
     /// Whether it is the very same pack; none where one of the two has no id.
     pub same_pack: Option<bool>,
     /// What happened to requirements that are or were open; none where one of the two was not looked at.
-    pub rows: Option<Vec<RowChange>>,
+    pub rows: Option<Kept<Vec<RowChange>>>,
     /// Sums over the rows.
     pub totals: ChangeTotals,
     /// Documents with other bytes than before, by their files; none where digests are not known.
@@ -61,7 +60,7 @@ pub enum MatchedBy {
 }
 
 /// What happened to a requirement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
     /// It was met, and is not any more.
@@ -75,7 +74,7 @@ pub enum Change {
 }
 
 /// What happened to one requirement.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RowChange {
     /// The requirement's id.
     pub id: String,
@@ -88,11 +87,9 @@ pub struct RowChange {
     /// Why it is not met now.
     pub reasons: Vec<String>,
     /// Where it was evidenced then.
-    #[serde(serialize_with = "shared::list")]
-    pub places_before: Vec<Arc<PagePlace>>,
+    pub places_before: Vec<PagePlace>,
     /// Where it is evidenced now.
-    #[serde(serialize_with = "shared::list")]
-    pub places: Vec<Arc<PagePlace>>,
+    pub places: Vec<PagePlace>,
 }
 
 /// Sums over the rows of one learner.
@@ -122,15 +119,16 @@ pub struct DocumentChanges {
 impl Report {
     /// Says for each learner what changed since an earlier hand-in.
     pub fn compare(&mut self, path: &str, earlier: &Earlier) {
-        let pairs = pairs(&self.learners, &earlier.0);
+        let pairs = pairs(&self.learners, &earlier.learners);
         let used: BTreeSet<usize> = pairs.iter().flatten().map(|(nth, _)| *nth).collect();
-        let rest = earlier.0.iter().enumerate().filter(|(nth, _)| !used.contains(nth));
+        let rest = earlier.learners.iter().enumerate().filter(|(nth, _)| !used.contains(nth));
         let not_again = rest.map(|(_, before)| before.shown_as.clone()).collect();
         self.against = Some(Against { path: path.to_owned(), not_again });
-        let leaves: BTreeSet<String> =
+        let groups: BTreeSet<String> =
             self.units.iter().flat_map(|u| &u.rows).filter(|r| r.group).map(|r| r.id.clone()).collect();
         for (learner, pair) in self.learners.iter_mut().zip(pairs) {
-            learner.changes = pair.map(|(nth, by)| changes(learner, &earlier.0[nth], by, &leaves));
+            learner.changes =
+                pair.map(|(nth, by)| changes(learner, &earlier.learners[nth], by, (&groups, &earlier.aside)));
         }
     }
 }
@@ -170,10 +168,15 @@ fn pairs(now: &[LearnerReport], then: &[Before]) -> Vec<Option<(usize, MatchedBy
     found
 }
 
-fn changes(learner: &LearnerReport, before: &Before, by: MatchedBy, groups: &BTreeSet<String>) -> Changes {
+fn changes(
+    learner: &LearnerReport,
+    before: &Before,
+    by: MatchedBy,
+    (groups, aside): (&BTreeSet<String>, &Aside),
+) -> Changes {
     let pack = learner.packs.first();
-    let rows_now = pack.and_then(|p| p.coverage.as_ref()).map(|c| &c.rows);
-    let rows = rows_now.zip(before.rows.as_ref()).map(|(now, then)| {
+    let rows_now = pack.and_then(|p| p.coverage.as_ref()).map(|c| c.rows.get());
+    let rows = rows_now.zip(before.rows.as_ref().map(Kept::get)).map(|(now, then)| {
         let mut rows: Vec<RowChange> = now
             .iter()
             .filter(|row| !groups.contains(&row.id))
@@ -190,8 +193,10 @@ fn changes(learner: &LearnerReport, before: &Before, by: MatchedBy, groups: &BTr
         closed: count(Change::Closed),
     };
     let ids = pack.and_then(|p| p.id.as_ref()).zip(before.id.as_ref());
-    let digests =
-        pack.filter(|p| !p.documents.is_empty()).map(|p| &p.documents).zip(before.documents.as_ref());
+    let digests = pack
+        .map(|p| p.documents.get())
+        .filter(|d| !d.is_empty())
+        .zip(before.documents.as_ref().map(Kept::get));
     let documents = digests.map(|(now, then)| {
         let only = |one: &std::collections::BTreeMap<String, String>,
                     other: &std::collections::BTreeMap<String, String>| {
@@ -200,15 +205,15 @@ fn changes(learner: &LearnerReport, before: &Before, by: MatchedBy, groups: &BTr
         let is_other = |(name, digest): &(&String, &String)| then.get(*name).is_some_and(|d| d != *digest);
         DocumentChanges {
             changed: now.iter().filter(is_other).map(|(n, _)| n.clone()).collect(),
-            added: only(now, then),
-            removed: only(then, now),
+            added: only(&now, &then),
+            removed: only(&then, &now),
         }
     });
     Changes {
         before: before.place.clone(),
         matched_by: by,
         same_pack: ids.map(|(a, b)| a == b),
-        rows,
+        rows: rows.map(|rows| Kept::new(aside, &rows)),
         totals,
         documents,
     }

@@ -37,13 +37,13 @@ pub fn is_complete(report: &Report, learner: &LearnerReport) -> bool {
 
 /// The requirements of a pack that are not met, without those that only sum others up; none where the
 /// pages were not looked at.
-pub(crate) fn open<'a>(report: &Report, pack: &'a PackReport) -> Option<Vec<&'a super::CoveredRow>> {
+pub(crate) fn open(report: &Report, pack: &PackReport) -> Option<Vec<super::CoveredRow>> {
     let coverage = pack.coverage.as_ref()?;
     let unit = report.units.iter().find(|u| u.code == coverage.unit);
     let is_leaf = |id: &str| {
         let row = unit.and_then(|u| u.rows.iter().find(|r| r.id == id));
         row.is_none_or(|r| !r.group && !r.extra)
     };
-    let is_open = |row: &&super::CoveredRow| row.status != Status::Met && is_leaf(&row.id);
-    Some(coverage.rows.iter().filter(is_open).collect())
+    let is_open = |row: &super::CoveredRow| row.status != Status::Met && is_leaf(&row.id);
+    Some(coverage.rows.get().into_iter().filter(is_open).collect())
 }

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::aside::Kept;
 use super::container::{Container, Fault, Foreign, State};
 use super::coverage::Coverage;
 use super::desk::Desk;
@@ -63,7 +64,7 @@ pub struct PackReport {
     /// Their size in bytes.
     pub bytes: u64,
     /// The digests of its documents, by their files below the pack's `data` folder.
-    pub documents: BTreeMap<String, String>,
+    pub documents: Kept<BTreeMap<String, String>>,
     /// What its pages show; none where that was not looked at.
     pub coverage: Option<Coverage>,
     /// What is kept to compare it with others, until it is compared.
@@ -108,7 +109,7 @@ impl PackReport {
             findings: Vec::new(),
             files: 0,
             bytes: 0,
-            documents: BTreeMap::new(),
+            documents: BTreeMap::new().into(),
             coverage: None,
             imprint: None,
         }
@@ -156,7 +157,7 @@ pub(crate) fn examine(place: &Place<'_>, desk: &Desk<'_>) -> PackReport {
     let mut contents = Contents::read(place, desk, &mut report.findings);
     report.files = contents.files.len();
     report.bytes = contents.files.values().map(|f| f.size).sum();
-    report.documents = contents.documents();
+    report.documents = Kept::new(&desk.aside, &contents.documents());
     report.id = contents.digest(TAG_MANIFEST).map(str::to_owned);
     let (identity, found) = identity::read(&contents);
     report.identity = identity;
@@ -184,14 +185,14 @@ pub(crate) fn examine(place: &Place<'_>, desk: &Desk<'_>) -> PackReport {
         let skeletons = std::mem::take(&mut contents.skeletons);
         inside::look(place, (&contents.kept, skeletons), desk, &mut report);
     }
-    report.imprint = desk.genuine.and_then(|genuine| imprint(genuine, &contents));
+    report.imprint = desk.genuine.and_then(|genuine| imprint(genuine, &contents, desk));
     report.findings.sort_by_key(|f| (f.problem.is_none(), f.problem, f.severity));
     report.close();
     report
 }
 
 /// Takes what is needed to compare the pack with others.
-fn imprint(genuine: &Genuine, contents: &Contents) -> Option<Box<Imprint>> {
+fn imprint(genuine: &Genuine, contents: &Contents, desk: &Desk<'_>) -> Option<Box<Imprint>> {
     let kept = |name: &str| contents.kept.get(name).map(Vec::as_slice);
     let tables = contents.kept.iter().filter(|(name, _)| is_table(name));
     let material = Material {
@@ -200,7 +201,7 @@ fn imprint(genuine: &Genuine, contents: &Contents) -> Option<Box<Imprint>> {
         tables: tables.filter_map(|(name, bytes)| Some((name.strip_prefix("data/")?, &**bytes))).collect(),
         authors: contents.authors.clone(),
     };
-    Imprint::take(genuine, &material).map(Box::new)
+    Imprint::take(genuine, &material, &desk.aside).map(Box::new)
 }
 
 /// Tells whether a file may be a table of the learner's data.

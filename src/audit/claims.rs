@@ -5,17 +5,16 @@
 //! statuses are told and blamed on nobody.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::bag::Identity;
-use super::coverage::{Coverage, CoveredRow, PagePlace};
+use super::coverage::{CoveredRow, PagePlace};
 use super::finding::{Finding, Problem};
 use super::inside::{ATTACHED, CHECKLIST, Inside, SUBMISSION};
 use super::pdf::Skeleton;
-use crate::trace::Status;
+use crate::trace::{Status, Totals};
 
 /// For how many claims without evidence the words are looked for; no more of them are told.
 const SOUGHT: usize = 20;
@@ -80,7 +79,7 @@ impl Claims {
 pub(super) fn compare(
     inside: &Inside<'_>,
     claims: &Result<Claims, String>,
-    found: &Coverage,
+    (found, sums): (&[CoveredRow], Totals),
 ) -> Vec<Finding> {
     let mut findings = documents(inside);
     let claims = match claims {
@@ -95,7 +94,7 @@ pub(super) fn compare(
         }
     };
     let mut rows = Vec::new();
-    for row in &found.rows {
+    for row in found {
         match claims.rows.get(&row.id) {
             Some(claimed) => rows.extend(places(inside, claimed, row, SOUGHT.saturating_sub(rows.len()))),
             None => rows.push(weaker(format!("{}: it says nothing of this requirement", row.id))),
@@ -103,10 +102,10 @@ pub(super) fn compare(
     }
     findings.extend(super::bag::named(rows));
     findings.extend(super::bag::named(statuses(claims, found)));
-    let totals = serde_json::to_value(found.totals).ok();
-    let sums = totals.and_then(|t| BTreeMap::<String, usize>::deserialize(t).ok()).unwrap_or_default();
+    let sums = serde_json::to_value(sums).ok();
+    let sums = sums.and_then(|t| BTreeMap::<String, usize>::deserialize(t).ok()).unwrap_or_default();
     let is_own = claims.judged_by_others.is_none();
-    if is_own && sums != claims.totals && found.rows.iter().all(|r| r.claimed == Some(r.status)) {
+    if is_own && sums != claims.totals && found.iter().all(|r| r.claimed == Some(r.status)) {
         findings.push(contradicts("totals-disagree", "its sums are not those of its rows", CHECKLIST));
     }
     findings
@@ -151,7 +150,7 @@ fn places(inside: &Inside<'_>, claimed: &Claimed, row: &CoveredRow, sought: usiz
     let is_same = |one: &PagePlace, other: &PagePlace| one.file == other.file && one.section == other.section;
     let mut findings = Vec::new();
     for place in &claimed.evidence {
-        let found = row.places.iter().map(Arc::as_ref).find(|found| is_same(found, place));
+        let found = row.places.iter().find(|found| is_same(found, place));
         let why = match found {
             Some(found) if found == place => continue,
             Some(found) if found.page != place.page => format!("that section begins on page {}", found.page),
@@ -176,7 +175,7 @@ fn places(inside: &Inside<'_>, claimed: &Claimed, row: &CoveredRow, sought: usiz
         findings.push(contradicts("checklist-disagrees", format!("{what}, and {why}"), CHECKLIST));
     }
     let is_new = |found: &&PagePlace| !claimed.evidence.iter().any(|place| is_same(place, found));
-    findings.extend(row.places.iter().map(Arc::as_ref).filter(is_new).map(|p| {
+    findings.extend(row.places.iter().filter(is_new).map(|p| {
         weaker(format!("{}: it does not name “{}” on page {} of {}", row.id, p.section, p.page, p.file))
     }));
     findings
@@ -187,9 +186,9 @@ fn text(page: Option<usize>) -> String {
 }
 
 /// Compares statuses.
-fn statuses(claims: &Claims, found: &Coverage) -> Vec<Finding> {
+fn statuses(claims: &Claims, found: &[CoveredRow]) -> Vec<Finding> {
     let differs = |row: &&CoveredRow| row.claimed.is_some_and(|claimed| claimed != row.status);
-    let rows: Vec<&CoveredRow> = found.rows.iter().filter(differs).collect();
+    let rows: Vec<&CoveredRow> = found.iter().filter(differs).collect();
     if let (Some(why), false) = (&claims.judged_by_others, rows.is_empty()) {
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let text = format!("{why}; by the rules of this program other statuses hold for {}", ids.join(", "));

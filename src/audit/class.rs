@@ -23,10 +23,13 @@ fn codes(learners: &[LearnerReport], catalog: &Catalog) -> BTreeSet<String> {
 pub(super) fn suggest(learners: &mut [LearnerReport], catalog: &Catalog) {
     let codes = codes(learners, catalog);
     for learner in learners {
-        let rows = learner.packs.iter().filter_map(|p| p.coverage.as_ref()).flat_map(|c| &c.rows);
-        let met: BTreeSet<&str> = rows.filter(|r| r.status == Status::Met).map(|r| r.id.as_str()).collect();
-        let all = learner.files.iter().flat_map(|file| &file.read.suggestions);
-        let open = all.filter(|(unit, s)| codes.contains(unit) && !met.contains(s.requirement.as_str()));
+        let mut all = learner.files.iter().flat_map(|file| &file.read.suggestions).peekable();
+        if all.peek().is_none() {
+            continue;
+        }
+        let rows = learner.packs.iter().filter_map(|p| p.coverage.as_ref()).flat_map(|c| c.rows.get());
+        let met: BTreeSet<String> = rows.filter(|r| r.status == Status::Met).map(|r| r.id).collect();
+        let open = all.filter(|(unit, s)| codes.contains(unit) && !met.contains(&s.requirement));
         learner.suggestions = open.map(|(_, suggestion)| suggestion.clone()).collect();
     }
 }
@@ -57,19 +60,19 @@ fn rows(unit: &Unit) -> UnitRows {
 }
 
 #[derive(Default)]
-struct Count<'a> {
+struct Count {
     missing: usize,
     partly_met: usize,
     of: usize,
-    reasons: BTreeMap<&'a str, usize>,
+    reasons: BTreeMap<String, usize>,
 }
 
-impl<'a> Count<'a> {
-    fn add(&mut self, row: &'a CoveredRow) {
+impl Count {
+    fn add(&mut self, row: CoveredRow) {
         self.of += 1;
         self.missing += usize::from(row.status == Status::Missing);
         self.partly_met += usize::from(row.status == Status::PartlyMet);
-        for reason in &row.reasons {
+        for reason in row.reasons {
             *self.reasons.entry(reason).or_default() += 1;
         }
     }
@@ -80,12 +83,12 @@ pub(super) fn missed(learners: &[LearnerReport], units: &[UnitRows]) -> Vec<Miss
     let mut missed = Vec::new();
     for unit in units {
         let packs = learners.iter().flat_map(|l| &l.packs).filter_map(|p| p.coverage.as_ref());
-        let mut counts: BTreeMap<&str, Count<'_>> = BTreeMap::new();
-        for row in packs.filter(|c| c.unit == unit.code).flat_map(|c| &c.rows) {
-            counts.entry(&row.id).or_default().add(row);
+        let mut counts: BTreeMap<String, Count> = BTreeMap::new();
+        for row in packs.filter(|c| c.unit == unit.code).flat_map(|c| c.rows.get()) {
+            counts.entry(row.id.clone()).or_default().add(row);
         }
         for row in unit.rows.iter().filter(|r| !r.group && !r.extra) {
-            let Some(count) = counts.get(row.id.as_str()).filter(|c| c.missing + c.partly_met > 0) else {
+            let Some(count) = counts.get(&row.id).filter(|c| c.missing + c.partly_met > 0) else {
                 continue;
             };
             // The first of several that were given equally often.
@@ -96,7 +99,7 @@ pub(super) fn missed(learners: &[LearnerReport], units: &[UnitRows]) -> Vec<Miss
                 missing: count.missing,
                 partly_met: count.partly_met,
                 of: count.of,
-                reason: reason.map(|(text, n)| ((*text).to_owned(), *n)),
+                reason: reason.map(|(text, n)| (text.clone(), *n)),
             });
         }
     }

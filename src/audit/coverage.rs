@@ -5,13 +5,12 @@
 //! that evipack did not make: for those there are only suggestions.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::aside::Kept;
 use super::claims::Claims;
 use super::inside::{Inside, Leaf};
-use super::shared::{self, Shared};
 use crate::trace::{Evidence, Located, Matrix, Row, Status, Totals};
 use crate::typeset::{Mark, Words};
 
@@ -21,13 +20,13 @@ pub struct Coverage {
     /// The unit's code; [`super::Report::units`] says what its rows are.
     pub unit: String,
     /// One row for each requirement, in the unit's order.
-    pub rows: Vec<CoveredRow>,
+    pub rows: Kept<Vec<CoveredRow>>,
     /// Sums over the unit's own leaves.
     pub totals: Totals,
 }
 
 /// What was found for one requirement.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoveredRow {
     /// The requirement's id.
     pub id: String,
@@ -43,13 +42,12 @@ pub struct CoveredRow {
     pub accepted: bool,
     /// Why it is not met, in the rules' words.
     pub reasons: Vec<String>,
-    /// Where it is evidenced, the primary documents first; learners share the same places.
-    #[serde(serialize_with = "shared::list")]
-    pub places: Vec<Arc<PagePlace>>,
+    /// Where it is evidenced, the primary documents first.
+    pub places: Vec<PagePlace>,
 }
 
 /// A place on the pages.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PagePlace {
     /// Document id.
     pub document: String,
@@ -130,15 +128,15 @@ pub struct Missed {
     pub reason: Option<(String, usize)>,
 }
 
-/// Makes the matrix of a pack from its pages and from the profile inside.
-pub(super) fn of(inside: &Inside<'_>, claims: Option<&Claims>, shared: &Shared<PagePlace>) -> Coverage {
+/// Makes the matrix of a pack from its pages and from the profile inside: its rows and their sums.
+pub(super) fn of(inside: &Inside<'_>, claims: Option<&Claims>) -> (Vec<CoveredRow>, Totals) {
     let (unit, profile) = (&inside.checked.unit, &inside.checked.profile);
     let located: Vec<Located> = inside.documents.iter().map(located).collect();
     let mut matrix = Matrix::trace(unit, &inside.checked.outcomes, &located);
     matrix.accept(profile.value());
     let whole = Whole::of(inside);
     let row = |row: Row| CoveredRow {
-        places: row.evidence.iter().map(|e| shared.one(whole.place(&row.id, e))).collect(),
+        places: row.evidence.iter().map(|e| whole.place(&row.id, e)).collect(),
         accepted: row.is_accepted(),
         claimed: claims.and_then(|c| c.status(&row.id)),
         id: row.id,
@@ -147,11 +145,7 @@ pub(super) fn of(inside: &Inside<'_>, claims: Option<&Claims>, shared: &Shared<P
         confirm: row.confirm,
         reasons: row.reasons,
     };
-    let totals = matrix.totals;
-    let mut rows: Vec<CoveredRow> = matrix.rows.into_iter().map(row).collect();
-    // They lie where the matrix lay, whose rows are much larger: the rest of that memory is given back.
-    rows.shrink_to_fit();
-    Coverage { unit: unit.code.clone(), rows, totals }
+    (matrix.rows.into_iter().map(row).collect(), matrix.totals)
 }
 
 /// A document with its marks, as the matrix reads it; words are not counted here.

@@ -6,13 +6,12 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 
-use super::coverage::PagePlace;
+use super::aside::Aside;
 use super::finding::Flaw;
 use super::foreign::{PageReader, Wording};
 use super::genuine::Genuine;
 use super::limits::{Limits, megabytes};
 use super::roster::Roster;
-use super::shared::Shared;
 use crate::catalog::Catalog;
 use crate::rebuild::Builder;
 use crate::unit::Unit;
@@ -36,8 +35,8 @@ pub struct Desk<'a> {
     pub reader: Option<&'a dyn PageReader>,
     /// What packs are compared by, where they are.
     pub genuine: Option<&'a Genuine>,
-    /// Places on pages that reports name.
-    pub(super) places: Shared<PagePlace>,
+    /// Where is put what only the end of the run needs.
+    pub(crate) aside: Aside,
     unpacked: AtomicU64,
     /// Memory for archives.
     archives: Account,
@@ -79,7 +78,7 @@ impl<'a> Desk<'a> {
             roster: None,
             rebuild: false,
             reader: None,
-            places: Shared::default(),
+            aside: Aside::default(),
             unpacked: AtomicU64::new(0),
             archives,
             files,
@@ -94,6 +93,12 @@ impl<'a> Desk<'a> {
     #[must_use]
     pub fn with_catalog(self, catalog: &'a Catalog) -> Self {
         Self { catalog: Some(catalog), ..self }
+    }
+
+    /// Puts what only the end of the run needs outside of memory.
+    #[must_use]
+    pub fn with_aside(self, aside: Aside) -> Self {
+        Self { aside, ..self }
     }
 
     /// Names learners by a class list, and says who of it is absent.

@@ -22,24 +22,22 @@ mod prints;
 mod properties;
 mod prose;
 mod rows;
+mod seeds;
 mod series;
 mod settings;
-mod store;
 mod words;
 
 use serde_json::Value;
 
 use super::bag::Person;
-use super::crew;
+use super::desk::Desk;
 use super::report::Report;
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, Diagnostics};
 use cases::Cases;
 use given::Given;
 use issues::Keys;
-use prints::Print;
 use settings::Settings;
-use store::Store;
 
 pub(crate) use compare::Reference;
 pub(crate) use imprint::{Imprint, Material};
@@ -60,9 +58,6 @@ pub struct Genuine {
     keys: Keys,
     /// The class list.
     people: Vec<Person>,
-    /// What is kept of all packs until they are compared.
-    texts: Store<u8>,
-    prints: Store<Print>,
 }
 
 impl Genuine {
@@ -78,8 +73,7 @@ impl Genuine {
         let samples = given::samples(catalog, &schema, &settings);
         let sampled = Given::all(samples.iter().map(|(_, sample)| sample));
         let (cases, keys) = (Cases::default(), Keys::default());
-        let (texts, prints) = (Store::default(), Store::default());
-        Ok(Self { settings, schema, given, samples, sampled, cases, keys, people: Vec::new(), texts, prints })
+        Ok(Self { settings, schema, given, samples, sampled, cases, keys, people: Vec::new() })
     }
 
     /// Adds who was given which case; the cases' words count as nobody's.
@@ -111,34 +105,20 @@ impl Genuine {
     }
 
     /// Compares all packs with each other and with references, and says with each learner what was seen;
-    /// `locate` finds the pages of the passages before they are told.
+    /// `locate` finds the pages of the passages before they are told. Nothing is said where the run is
+    /// stopped meanwhile.
     pub(crate) fn compare(
         &self,
         report: &mut Report,
-        mut references: Vec<Reference>,
+        references: Vec<Reference>,
+        desk: &Desk<'_>,
         locate: impl FnOnce(&mut Report),
     ) {
-        self.print(report, &mut references);
-        let mut packs = compare::Packs::of(self, report, references);
-        compare::passages(self, &packs, report);
-        packs.forget_prints();
+        let packs = compare::Packs::of(report, references);
+        compare::passages(self, &packs, desk, report);
         locate(report);
         compare::tell(self, report);
-        figures::compare(self, &packs, report);
-        names::look(self, &packs, report);
-        cases::look(self, &packs, report);
-        own::look(self, &packs, report);
-        issues::look(self, &packs, report);
-    }
-
-    /// Counts and prints the words of all packs.
-    fn print(&self, report: &mut Report, references: &mut [Reference]) {
-        let packs = report.learners.iter_mut().flat_map(|l| &mut l.packs);
-        let imprints = packs.filter_map(|p| p.imprint.as_deref_mut());
-        let all: Vec<&mut Imprint> = imprints.chain(references.iter_mut().map(|r| &mut r.imprint)).collect();
-        let printed = crew::side_by_side(crew::size(), &all, |imprint| imprint.printed(self));
-        for (imprint, printed) in all.into_iter().zip(printed) {
-            (imprint.words, imprint.sample, imprint.prints) = printed;
-        }
+        let looks = [figures::compare, names::look, cases::look, own::look, issues::look];
+        looks.into_iter().filter(|_| !desk.is_stopped()).for_each(|look| look(self, &packs, report));
     }
 }

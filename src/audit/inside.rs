@@ -7,9 +7,10 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use super::aside::Kept;
 use super::bag::{PackReport, Place};
 use super::claims::{self, Claims};
-use super::coverage;
+use super::coverage::{self, Coverage};
 use super::desk::Desk;
 use super::finding::{Finding, Flaw, Problem};
 use super::limits::megabytes;
@@ -150,10 +151,11 @@ pub(crate) fn look(
     }
     let inside = Inside::new(files, checked, skeletons);
     let claims = Claims::read(kept.get(CHECKLIST).map(Vec::as_slice), &inside, &report.identity);
-    let coverage = coverage::of(&inside, claims.as_ref().ok(), &desk.places);
-    report.findings.extend(claims::compare(&inside, &claims, &coverage));
+    let (rows, totals) = coverage::of(&inside, claims.as_ref().ok());
+    report.findings.extend(claims::compare(&inside, &claims, (&rows, totals)));
     report.findings.extend(inside.submission.iter().flat_map(|s| claims::attached(s, kept)));
-    report.coverage = Some(coverage);
+    let unit = inside.checked.unit.code.clone();
+    report.coverage = Some(Coverage { unit, rows: Kept::new(&desk.aside, &rows), totals });
 }
 
 fn refused(problems: &diag::Diagnostics) -> Finding {

@@ -13,16 +13,18 @@ mod progress;
 mod reader;
 mod roster;
 mod screen;
+mod shelf;
 
 pub(super) use reader::child;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::output::{print, print_with, problems, write_json};
 use super::{Format, IO, Outcome, PROBLEMS, exit_code, write};
-use crate::audit::{Desk, Input, Layouts, Limits, Options, Report, Roster, audit_with};
+use crate::audit::{Aside, Desk, Input, Layouts, Limits, Options, Report, Roster, audit_with};
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Diagnostic};
 use clap::ValueEnum;
@@ -108,7 +110,9 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
         None => Layouts::load(catalog)?,
     };
     let reader = reader::ChildReader::default();
-    let desk = Desk::new(Limits::default(), args.quick, &STOP).with_catalog(catalog).with_reader(&reader);
+    let aside = Aside::on(Arc::new(shelf::Notes::new()));
+    let desk = Desk::new(Limits::default(), args.quick, &STOP);
+    let desk = desk.with_catalog(catalog).with_reader(&reader).with_aside(aside);
     let earlier = args.against.earlier(&layouts, &desk)?;
     let people = roster.iter().flat_map(Roster::people);
     let genuine = if args.quick { None } else { Some(args.genuine.load(catalog)?.with_people(people)) };

@@ -156,9 +156,13 @@ fn saved_on(path: &Path) -> Option<Date> {
 /// Reads at most so many bytes of a file.
 pub(super) fn read(path: &Path, most: u64) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|e| in_words(&e))?;
-    file.take(most).read_to_end(&mut bytes).map_err(|e| in_words(&e))?;
+    open(path, most)?.read_to_end(&mut bytes).map_err(|e| in_words(&e))?;
     Ok(bytes)
+}
+
+/// Opens a file, of which at most some bytes are read.
+pub(super) fn open(path: &Path, most: u64) -> Result<impl Read + use<>, String> {
+    File::open(path).map(|file| file.take(most)).map_err(|e| in_words(&e))
 }
 
 /// Reads a file beside the profile; no step of its path may be a link.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use evipack::audit::{
-    Change, Desk, Earlier, Input, Layouts, Limits, MatchedBy, Opened, Options, Report, Roster, audit,
+    Aside, Change, Desk, Earlier, Input, Layouts, Limits, MatchedBy, Opened, Options, Report, Roster, audit,
 };
 use evipack::catalog::Catalog;
 use evipack::trace::Status::{Met, Missing, PartlyMet};
@@ -18,6 +18,11 @@ use crate::support::{Evipack, toy};
 fn download(names: &[(&str, &str)]) -> Vec<u8> {
     let entries = names.iter().map(|(name, learner)| Entry::new(name, &small(learner).zip())).collect();
     Zip { entries, ..Zip::default() }.write()
+}
+
+/// Where nothing is lent to put things aside, they stay in memory.
+fn memory() -> Aside {
+    Aside::default()
 }
 
 fn class(names: &[(&str, &str)]) -> Report {
@@ -43,11 +48,11 @@ fn requirements_are_closed_still_open_weakened_or_new() {
     ];
     cover(&mut now.learners[0].packs[0], &later);
     let in_json = serde_json::to_vec(&before).expect("JSON");
-    for earlier in [Earlier::of(&before), Earlier::read(&in_json).expect("a report")] {
+    for earlier in [Earlier::of(&before, &memory()), Earlier::read(&*in_json, &memory()).expect("a report")] {
         now.compare("then.zip", &earlier);
         let changes = now.learners[0].changes.as_ref().expect("an earlier hand-in");
         assert_eq!(changes.matched_by, MatchedBy::Id);
-        let rows = changes.rows.as_ref().expect("rows");
+        let rows = changes.rows.as_ref().expect("rows").get();
         let got: Vec<_> = rows.iter().map(|r| (r.id.as_str(), r.change)).collect();
         use Change::{Closed, New, StillOpen, Weakened};
         let expected =
@@ -65,7 +70,7 @@ fn requirements_are_closed_still_open_weakened_or_new() {
 fn pairs_have_the_same_id_the_same_name_inside_or_the_same_file() {
     let by = |then: &[(&str, &str)], now: &[(&str, &str)]| {
         let mut report = class(now);
-        report.compare("x", &Earlier::of(&class(then)));
+        report.compare("x", &Earlier::of(&class(then), &memory()));
         let by = |l: &evipack::audit::LearnerReport| l.changes.as_ref().map(|c| c.matched_by);
         report.learners.iter().map(by).collect::<Vec<_>>()
     };
@@ -90,22 +95,41 @@ fn pairs_have_the_same_id_the_same_name_inside_or_the_same_file() {
 #[test]
 fn documents_are_compared_by_their_digests() {
     let mut now = audited(&toy().bytes);
-    assert!(now.learners[0].packs[0].documents.len() > 2);
+    assert!(now.learners[0].packs[0].documents.get().len() > 2);
     let mut before = audited(&toy().bytes);
-    let documents = &mut before.learners[0].packs[0].documents;
+    let mut documents = before.learners[0].packs[0].documents.get();
     let names: Vec<String> = documents.keys().cloned().collect();
     documents.remove(&names[0]);
     documents.insert(names[1].clone(), "0".repeat(64));
     documents.insert("documents/99-gone.pdf".into(), "0".repeat(64));
-    now.compare("x", &Earlier::of(&before));
+    before.learners[0].packs[0].documents = documents.into();
+    now.compare("x", &Earlier::of(&before, &memory()));
     let changes = now.learners[0].changes.as_ref().expect("a pair");
     assert_eq!(changes.same_pack, Some(true), "the ids were left alone");
     let documents = changes.documents.as_ref().expect("digests");
     assert_eq!(documents.changed, [names[1].clone()]);
     assert_eq!(documents.added, [names[0].clone()]);
     assert_eq!(documents.removed, ["documents/99-gone.pdf"]);
-    assert!(Earlier::read(b"{}").is_err() && Earlier::read(b"x").is_err());
-    assert!(Earlier::read(br#"{ "format": "evipack-audit/1", "learners": [1] }"#).is_err());
+}
+
+#[test]
+fn what_is_no_report_is_no_earlier_hand_in() {
+    let good = r#"{ "learners": [], "new": { "of": [1] }, "format": "evipack-audit/1" }"#;
+    let read = |text: &str| Earlier::read(text.as_bytes(), &memory()).map(drop);
+    assert_eq!(read(good), Ok(()));
+    for (text, why) in [
+        ("x", "it is not JSON"),
+        (&good[..20], "it is not JSON"),
+        (&format!("{good} x"), "it is not JSON"),
+        ("{}", "it is not a report of"),
+        (&good.replace("audit/1", "audit/9"), "it is not a report of"),
+        (&good.replace("[]", "[1]"), "it is not a whole report of"),
+        (&good.replace("[]", "7"), "it is not a whole report of"),
+        ("[]", "it is not a whole report of"),
+    ] {
+        let told = read(text).expect_err(text);
+        assert!(told.starts_with(why), "{text}: {told}");
+    }
 }
 
 /// Audits a download with a class list.

@@ -39,8 +39,10 @@ fn a_feedback_sheet_names_what_is_missing_and_no_other_learner() {
     };
     report.learners[1].packs[0].findings.push(fault);
     report.learners[1].packs[0].source = format!("{}-pack.zip", name(12).to_lowercase().replace(' ', "-"));
-    let rows = &mut report.learners[1].packs[0].coverage.as_mut().expect("looked into").rows;
+    let coverage = report.learners[1].packs[0].coverage.as_mut().expect("looked into");
+    let mut rows = coverage.rows.get();
     rows.iter_mut().for_each(|r| r.reasons.push(format!("{} answers for it", name(12))));
+    coverage.rows = rows.into();
     let sheets = feedback(&report);
     assert_eq!(sheets.len(), 22);
     for (nth, text) in sheets.iter().enumerate() {
@@ -52,7 +54,7 @@ fn a_feedback_sheet_names_what_is_missing_and_no_other_learner() {
     }
     let unit = &report.units[0];
     let open = |nth: usize| {
-        let rows = &report.learners[nth].packs[0].coverage.as_ref().expect("looked into").rows;
+        let rows = report.learners[nth].packs[0].coverage.as_ref().expect("looked into").rows.get();
         let is_leaf = |id: &str| unit.rows.iter().any(|r| r.id == id && !r.group);
         let open = rows.iter().filter(|r| r.status != evipack::trace::Status::Met && is_leaf(&r.id));
         open.map(|r| r.id.clone()).collect::<Vec<_>>()

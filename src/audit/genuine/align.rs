@@ -30,7 +30,7 @@ struct Match {
 pub(super) fn align(pair: &Pair<'_>, wide: &[u32]) -> Option<Similarity> {
     let settings = &pair.genuine.settings;
     let (one, other) = (pair.rows.at(pair.one), pair.rows.at(pair.other));
-    let seeds = shared(pair.packs.prints(pair.one), pair.packs.prints(pair.other), wide);
+    let seeds = shared(one.prints(), other.prints(), wide);
     let (matches, shared_words) = chosen(grown(&one, &other, seeds, settings), (one.len(), other.len()));
     if matches.is_empty() {
         return None;

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 
 use super::Genuine;
 use super::align::stands_in;
-use super::compare::{Packs, share};
+use super::compare::{Packed, Packs, share};
 use super::rows::Rows;
+use super::seeds::Wide;
 use crate::audit::crew;
+use crate::audit::desk::Desk;
 use crate::audit::finding::Finding;
 use crate::audit::similar::{Common, Excerpt, SharedPassage};
 use crate::audit::submission::LearnerReport;
@@ -29,7 +31,8 @@ type Members = Vec<(usize, (u32, u32))>;
 pub(super) fn groups(
     genuine: &Genuine,
     (packs, rows): (&Packs, &Rows<'_>),
-    wide: &[(usize, u32, u32)],
+    wide: &[Wide],
+    desk: &Desk<'_>,
 ) -> Vec<Common> {
     let numbers = &genuine.settings.fingerprints;
     let gap = (numbers.shingle_words + numbers.window) as u32;
@@ -41,19 +44,21 @@ pub(super) fn groups(
     chains.sort_by_key(|c| (std::cmp::Reverse(c.prints.len()), c.first, c.prints[0].0));
     let mut told: Vec<Vec<(u32, u32)>> = vec![Vec::new(); packs.list.len()];
     let mut shared: Vec<(Chain, Members)> = Vec::new();
-    for chain in chains {
+    let members = members(&chains, packs, desk);
+    for (chain, members) in chains.into_iter().zip(members) {
         let (start, end) = chain.ends();
         if told[chain.first].iter().any(|(from, to)| start < *to && *from < end) {
             continue;
         }
-        let members = chain.members(packs);
         for (nth, span) in &members {
             told[*nth].push(*span);
         }
         shared.push((chain, members));
     }
     shared.sort_by_key(|(chain, members)| (chain.first, members.len(), chain.prints[0].0));
-    let read = |(chain, members): &(Chain, Members)| passage(genuine, (packs, rows), chain, members);
+    let read = |(chain, members): &(Chain, Members)| {
+        if desk.is_stopped() { None } else { passage(genuine, rows, chain, members) }
+    };
     let passages = crew::side_by_side(crew::size(), &shared, read);
     let mut found: BTreeMap<Vec<usize>, Vec<SharedPassage>> = BTreeMap::new();
     for ((_, members), passage) in shared.iter().zip(passages) {
@@ -82,37 +87,48 @@ impl Chain {
         (end - start) as usize
     }
 
-    /// The packs that hold at least half of it, and where.
-    fn members(&self, packs: &Packs) -> Members {
+    /// From where to where a pack holds it that has some of its fingerprints at these places; none where
+    /// these are less than half.
+    fn held(&self, places: &[u32]) -> Option<(u32, u32)> {
+        let (least, last) = (*places.iter().min()?, *places.iter().max()?);
+        // A number that stands elsewhere too may widen the span; then only its beginning is marked.
         let most = 2 * (self.span() as u32) + 16;
-        let held = |nth: usize| {
-            let prints = packs.prints(nth);
-            let place = |hash: u32| {
-                let at = prints.partition_point(|(h, _)| *h < hash);
-                prints.get(at).filter(|(h, _)| *h == hash).map(|(_, at)| *at)
-            };
-            let places: Vec<u32> = self.prints.iter().filter_map(|(_, hash)| place(*hash)).collect();
-            let (least, last) = (*places.iter().min()?, *places.iter().max()?);
-            // A number that stands elsewhere too may widen the span; then only its beginning is marked.
-            let end = if last - least <= most { last + 1 } else { least + 1 };
-            (places.len() * 2 >= self.prints.len()).then_some((nth, (least, end)))
-        };
-        (0..packs.list.len()).filter_map(held).collect()
+        let end = if last - least <= most { last + 1 } else { least + 1 };
+        (places.len() * 2 >= self.prints.len()).then_some((least, end))
     }
 }
 
+/// The packs that hold at least half of each chain, and where.
+fn members(chains: &[Chain], packs: &Packs, desk: &Desk<'_>) -> Vec<Members> {
+    let numbered = chains.iter().enumerate();
+    let mut index: Vec<(u32, usize)> =
+        numbered.flat_map(|(nth, chain)| chain.prints.iter().map(move |(_, hash)| (*hash, nth))).collect();
+    index.sort_unstable();
+    let in_pack = |pack: &Packed| {
+        let prints = if desk.is_stopped() { Vec::new() } else { pack.imprint.prints.all() };
+        let mut places: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+        for same in prints.chunk_by(|a, b| a.0 == b.0) {
+            let (hash, at) = same[0];
+            if let Ok(found) = index.binary_search_by_key(&hash, |(hash, _)| *hash) {
+                places.entry(index[found].1).or_default().push(at);
+            }
+        }
+        places.into_iter().filter_map(|(nth, at)| Some((nth, chains[nth].held(&at)?))).collect::<Vec<_>>()
+    };
+    let mut members = vec![Members::new(); chains.len()];
+    for (pack, held) in crew::side_by_side(crew::size(), &packs.list, in_pack).into_iter().enumerate() {
+        held.into_iter().for_each(|(nth, span)| members[nth].push((pack, span)));
+    }
+    members
+}
+
 /// The passage as it stands in the first pack, as far as the next member has the same words.
-fn passage(
-    genuine: &Genuine,
-    (packs, rows): (&Packs, &Rows<'_>),
-    chain: &Chain,
-    members: &Members,
-) -> Option<SharedPassage> {
+fn passage(genuine: &Genuine, rows: &Rows<'_>, chain: &Chain, members: &Members) -> Option<SharedPassage> {
     let row = rows.at(chain.first);
     let (mut best, mut length) = (0, 0);
     for (other, _) in members.iter().filter(|(nth, _)| *nth != chain.first).take(3) {
         let there = rows.at(*other);
-        let prints = packs.prints(*other);
+        let prints = there.prints();
         for (at, hash) in &chain.prints {
             let from = prints.partition_point(|(h, _)| h < hash);
             let Some((_, place)) = prints.get(from).filter(|(h, _)| h == hash) else { continue };

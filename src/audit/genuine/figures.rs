@@ -22,17 +22,19 @@ enum Cases {
 /// Says with each learner who has the same data.
 pub(super) fn compare(genuine: &Genuine, packs: &Packs, report: &mut Report) {
     let settings = &genuine.settings.figures;
-    let mut holders: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-    for (nth, pack) in packs.list.iter().enumerate() {
-        for number in &pack.imprint.series {
-            holders.entry(*number).or_default().push(nth);
-        }
-    }
+    let numbered =
+        packs.list.iter().enumerate().flat_map(|(nth, p)| p.imprint.series.iter().map(move |s| (*s, nth)));
+    let mut holders: Vec<(u64, usize)> = numbered.collect();
+    holders.sort_unstable();
     for (nth, pack) in packs.list.iter().enumerate() {
         let Some(learner) = pack.learner else { continue };
         let mut counts = vec![0_usize; packs.list.len()];
-        for other in pack.imprint.series.iter().filter_map(|n| holders.get(n)).flatten() {
-            counts[*other] += 1;
+        for number in &pack.imprint.series {
+            let from = holders.partition_point(|(n, _)| n < number);
+            holders[from..]
+                .iter()
+                .take_while(|(n, _)| n == number)
+                .for_each(|(_, other)| counts[*other] += 1);
         }
         let mut others: BTreeMap<Cases, Vec<(usize, usize)>> = BTreeMap::new();
         for (other, count) in counts.into_iter().enumerate().filter(|(other, _)| packs.differ(nth, *other)) {

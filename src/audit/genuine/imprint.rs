@@ -1,4 +1,4 @@
-//! What is kept of a pack until all packs are read: little, so that a thousand of them fit into memory.
+//! What is kept of a pack until all packs are read: little in memory, so that any class fits into it.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -6,13 +6,14 @@ use std::io::{Read, Write};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::prints::winnow;
+use super::prints::{Print, Prints, winnow};
 use super::prose::{self, Prose};
 use super::settings::is_in;
-use super::store::{Closed, Slot};
 use super::{Genuine, given, own, series};
+use crate::audit::aside::{Aside, Slot};
 
 /// What an imprint is taken from.
 pub(crate) struct Material<'a> {
@@ -26,21 +27,30 @@ pub(crate) struct Material<'a> {
     pub(crate) authors: Vec<(String, String)>,
 }
 
-/// What is kept.
+/// What is kept: in memory only what all packs are compared by at the same time.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Imprint {
-    /// The learner's texts with their places, packed.
-    packed: Slot,
+    /// What only some checks read, one pack after the other.
+    written: Slot,
     /// How many words are the learner's own.
     pub(super) words: usize,
     /// How many of them stand in a sample of the program too: the sample, and the words.
     pub(super) sample: Option<(String, usize)>,
-    /// Fingerprints, sorted.
-    pub(super) prints: Slot,
+    /// Fingerprints.
+    pub(super) prints: Prints,
     /// The numbers of its series.
     pub(super) series: Vec<u64>,
     /// The code of its case.
     pub(super) case: Option<String>,
+    /// How many words of its documents are whose.
+    pub(super) ledger: Option<own::Ledger>,
+}
+
+/// What stands in a pack.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Written {
+    /// The learner's texts with their places.
+    pub(super) prose: Vec<Prose>,
     /// The periods of its data: id, first and last day.
     pub(super) periods: Vec<(String, String, String)>,
     /// Which parts of the profile are about which period.
@@ -49,82 +59,79 @@ pub(crate) struct Imprint {
     pub(super) people: Vec<String>,
     /// The authors that the properties of PDFs name, by file.
     pub(super) authors: Vec<(String, String)>,
-    /// How many words of its documents are whose.
-    pub(super) ledger: Option<own::Ledger>,
 }
 
 impl Imprint {
     /// Takes the imprint of a pack; none where its profile cannot be read.
-    pub(crate) fn take(genuine: &Genuine, material: &Material<'_>) -> Option<Self> {
+    pub(crate) fn take(genuine: &Genuine, material: &Material<'_>, aside: &Aside) -> Option<Self> {
         let profile: Value = serde_json::from_slice(material.profile).ok()?;
         let prose = prose::of(&profile, &genuine.schema, &genuine.settings);
-        Some(Self {
-            packed: genuine.texts.put(&pack(&prose)),
-            case: profile.pointer("/case/code").and_then(Value::as_str).map(str::to_owned),
+        let (words, sample, prints) = printed(genuine, &prose);
+        let written = Written {
+            prose,
             periods: periods(&profile),
             about: about(genuine, &profile),
             people: people(genuine, &profile),
-            series: series::of(&profile, &material.tables, genuine.settings.figures.periods),
             authors: material.authors.clone(),
+        };
+        Some(Self {
+            written: aside.put(&written.pack()),
+            words,
+            sample,
+            prints: Prints::new(prints, aside),
+            case: profile.pointer("/case/code").and_then(Value::as_str).map(str::to_owned),
+            series: series::of(&profile, &material.tables, genuine.settings.figures.periods),
             ledger: material.checklist.and_then(|c| own::Ledger::read(c, &profile, &genuine.settings)),
-            ..Self::default()
         })
     }
 
-    /// Counts and prints the learner's own words: how many there are, the sample in which most of them
-    /// stand, and the prints. Only once all packs are read, because the prints of a class and the packs in
-    /// hand would be too much at the same time.
-    pub(super) fn printed(&self, genuine: &Genuine) -> (usize, Option<(String, usize)>, Slot) {
-        let (mut words, mut prints) = (0, Vec::new());
-        let mut sampled = vec![0; genuine.samples.len()];
-        for text in unpack(&genuine.texts.copy(self.packed)) {
-            for run in given::own(&text.text, &genuine.given, &genuine.settings) {
-                winnow(&run, words, &genuine.settings.fingerprints, &mut prints);
-                words += run.len();
-                if !genuine.sampled.covers(&run, &genuine.settings).contains(&true) {
-                    continue;
-                }
-                for ((_, sample), count) in genuine.samples.iter().zip(&mut sampled) {
-                    *count += sample.covers(&run, &genuine.settings).iter().filter(|c| **c).count();
-                }
+    /// Reads what stands in the pack.
+    pub(super) fn written(&self) -> Written {
+        Written::unpack(&self.written.all())
+    }
+}
+
+/// Counts and prints the learner's own words: how many there are, the sample in which most of them
+/// stand, and the prints.
+fn printed(genuine: &Genuine, prose: &[Prose]) -> (usize, Option<(String, usize)>, Vec<Print>) {
+    let (mut words, mut prints) = (0, Vec::new());
+    let mut sampled = vec![0; genuine.samples.len()];
+    for text in prose {
+        for run in given::own(&text.text, &genuine.given, &genuine.settings) {
+            winnow(&run, words, &genuine.settings.fingerprints, &mut prints);
+            words += run.len();
+            if !genuine.sampled.covers(&run, &genuine.settings).contains(&true) {
+                continue;
+            }
+            for ((_, sample), count) in genuine.samples.iter().zip(&mut sampled) {
+                *count += sample.covers(&run, &genuine.settings).iter().filter(|c| **c).count();
             }
         }
-        prints.sort_unstable();
-        let named = genuine.samples.iter().map(|(name, _)| name.clone()).zip(sampled);
-        let sample = named.max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0);
-        (words, sample, genuine.prints.put(&prints))
     }
+    let named = genuine.samples.iter().map(|(name, _)| name.clone()).zip(sampled);
+    let sample = named.max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0);
+    (words, sample, prints)
+}
 
+impl Written {
     /// The period that a part of the profile is about.
     pub(super) fn period_of(&self, pointer: &str) -> Option<&str> {
         let is_inside = |part: &str| pointer.strip_prefix(part).is_some_and(|rest| rest.starts_with('/'));
         self.about.iter().find(|(part, _)| is_inside(part)).map(|(_, period)| period.as_str())
     }
 
-    /// Unpacks the learner's texts.
-    pub(super) fn texts(&self, store: &Closed<u8>) -> Vec<Prose> {
-        unpack(store.at(self.packed))
+    fn pack(&self) -> Vec<u8> {
+        let plain = postcard::to_allocvec(self).unwrap_or_default();
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+        let packed = encoder.write_all(&plain).and_then(|()| encoder.finish());
+        packed.unwrap_or_default()
     }
-}
 
-fn pack(prose: &[Prose]) -> Vec<u8> {
-    let column = |of: fn(&Prose) -> &str| prose.iter().map(of).collect::<Vec<_>>();
-    // Places beside places and texts beside texts pack best.
-    let columns = [column(|p| &p.pointer), column(|p| &p.section), column(|p| &p.text)];
-    let json = serde_json::to_vec(&columns).unwrap_or_default();
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
-    let packed = encoder.write_all(&json).and_then(|()| encoder.finish());
-    packed.unwrap_or_default()
-}
-
-fn unpack(packed: &[u8]) -> Vec<Prose> {
-    let mut json = Vec::new();
-    let read = DeflateDecoder::new(packed).read_to_end(&mut json);
-    let columns: [Vec<String>; 3] =
-        read.ok().and_then(|_| serde_json::from_slice(&json).ok()).unwrap_or_default();
-    let [pointers, sections, texts] = columns;
-    let prose = |((pointer, section), text)| Prose { pointer, section, text };
-    pointers.into_iter().zip(sections).zip(texts).map(prose).collect()
+    fn unpack(packed: &[u8]) -> Self {
+        let mut plain = Vec::new();
+        let read = DeflateDecoder::new(packed).read_to_end(&mut plain);
+        read.ok().and_then(|_| postcard::from_bytes(&plain).ok()).unwrap_or_default()
+    }
 }
 
 fn periods(profile: &Value) -> Vec<(String, String, String)> {
@@ -177,10 +184,16 @@ mod tests {
             section: "Reports, Summary".into(),
             text: format!("“Quoted”, with\na line {n} and ü"),
         };
-        let all: Vec<Prose> = (0..100).map(prose).collect();
-        let packed = pack(&all);
-        assert!(packed.len() < 2_000);
-        assert_eq!(unpack(&packed), all);
-        assert!(unpack(&packed[..20]).is_empty());
+        let all = Written {
+            prose: (0..100).map(prose).collect(),
+            about: vec![("/reports/3".into(), "p2".into())],
+            ..Written::default()
+        };
+        let packed = all.pack();
+        assert!(packed.len() < 3_000, "{}", packed.len());
+        assert_eq!(Written::unpack(&packed), all);
+        assert_eq!(all.period_of("/reports/3/summary"), Some("p2"));
+        assert_eq!(all.period_of("/reports/33/summary"), None);
+        assert_eq!(Written::unpack(&packed[..20]), Written::default());
     }
 }

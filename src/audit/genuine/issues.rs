@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use super::Genuine;
 use super::cases::{read, twice};
-use super::compare::{Packed, Packs};
+use super::compare::Packs;
+use super::imprint::Written;
 use super::prose::Prose;
 use super::words::{Word, all, hashed};
 use crate::audit::finding::Finding;
@@ -64,15 +65,16 @@ pub(super) fn look(genuine: &Genuine, packs: &Packs, report: &mut Report) {
         let Some(key) = genuine.keys.cases.iter().find(|k| k.code.eq_ignore_ascii_case(code)) else {
             continue;
         };
-        let texts = packs.texts(pack);
-        let texts: Vec<&Prose> = texts.iter().filter(|t| t.is_in(&genuine.settings.issues.parts)).collect();
-        let found = key.issues.iter().map(|issue| finding(genuine, pack, issue, &texts));
+        let written = pack.imprint.written();
+        let texts: Vec<&Prose> =
+            written.prose.iter().filter(|t| t.is_in(&genuine.settings.issues.parts)).collect();
+        let found = key.issues.iter().map(|issue| finding(genuine, &written, issue, &texts));
         report.learners[learner].findings.extend(found);
     }
 }
 
-fn finding(genuine: &Genuine, pack: &Packed, issue: &Issue, texts: &[&Prose]) -> Finding {
-    let named = texts.iter().rev().map(|text| (issue.named(pack, text), text));
+fn finding(genuine: &Genuine, written: &Written, issue: &Issue, texts: &[&Prose]) -> Finding {
+    let named = texts.iter().rev().map(|text| (issue.named(written, text), text));
     let best = named.max_by_key(|(named, _)| *named).filter(|(named, _)| named.cause > 0);
     let head = format!("planted issue {} ({}, {} to {}): ", issue.code, issue.title, issue.from, issue.to);
     let seen = if issue.tables.is_empty() {
@@ -102,19 +104,18 @@ fn finding(genuine: &Genuine, pack: &Packed, issue: &Issue, texts: &[&Prose]) ->
 
 impl Issue {
     /// How much of it a text names.
-    fn named(&self, pack: &Packed, text: &Prose) -> Named {
+    fn named(&self, written: &Written, text: &Prose) -> Named {
         let words = all(&text.text);
         let says = |ways: &&Vec<String>| ways.iter().any(|way| is_said(&text.text, &words, way));
-        Named { cause: self.cause.iter().filter(says).count(), period: self.is_in_period(pack, text) }
+        Named { cause: self.cause.iter().filter(says).count(), period: self.is_in_period(written, text) }
     }
 
     /// Tells whether a text stands in a report on a period that touches the issue's, cites one of its
     /// figures, or names its month.
-    fn is_in_period(&self, pack: &Packed, text: &Prose) -> bool {
-        let touching =
-            pack.imprint.periods.iter().filter(|(_, from, to)| *from <= self.to && self.from <= *to);
+    fn is_in_period(&self, written: &Written, text: &Prose) -> bool {
+        let touching = written.periods.iter().filter(|(_, from, to)| *from <= self.to && self.from <= *to);
         let mut ids = touching.map(|(id, _, _)| id.as_str());
-        let own = pack.imprint.period_of(&text.pointer);
+        let own = written.period_of(&text.pointer);
         let is_cited = |id: &str| text.text.contains(&format!("@{id}"));
         let months = self.months();
         let is_month = |word: &str| months.iter().any(|month| month == word);

@@ -26,7 +26,6 @@ struct Wanted {
 /// Everything that is looked for, by its first word.
 struct Index<'a> {
     settings: &'a Names,
-    packs: &'a Packs,
     wanted: Vec<Wanted>,
     by_first: BTreeMap<u64, Vec<usize>>,
 }
@@ -55,7 +54,7 @@ pub(super) fn look(genuine: &Genuine, packs: &Packs, report: &mut Report) {
 type Places = Vec<(String, Option<String>)>;
 
 impl<'a> Index<'a> {
-    fn of(genuine: &'a Genuine, packs: &'a Packs, report: &Report) -> Self {
+    fn of(genuine: &'a Genuine, packs: &Packs, report: &Report) -> Self {
         let settings = &genuine.settings.names;
         let mut all: BTreeMap<Vec<u64>, Wanted> = BTreeMap::new();
         let mut add = |person: &Person, owner: Option<usize>| {
@@ -82,7 +81,7 @@ impl<'a> Index<'a> {
         for (nth, one) in wanted.iter().enumerate() {
             by_first.entry(one.words[0]).or_default().push(nth);
         }
-        Self { settings, packs, wanted, by_first }
+        Self { settings, wanted, by_first }
     }
 
     /// The names in some words that are not those of a learner.
@@ -103,19 +102,20 @@ impl<'a> Index<'a> {
     fn in_pack(&self, pack: &Packed, learner: &LearnerReport) -> BTreeMap<usize, Places> {
         let mut found: BTreeMap<usize, Places> = BTreeMap::new();
         let Some(nth) = pack.learner else { return found };
-        for text in self.packs.texts(pack) {
+        let written = pack.imprint.written();
+        for text in &written.prose {
             for wanted in self.within(&all(&text.text), nth) {
                 let place = ("data/profile.json".to_owned(), Some(text.section.clone()));
                 found.entry(wanted).or_default().push(place);
             }
         }
-        for (file, author) in &pack.imprint.authors {
+        for (file, author) in &written.authors {
             for wanted in self.within(&all(author), nth) {
                 found.entry(wanted).or_default().push((file.clone(), Some("its properties".into())));
             }
         }
         let people: BTreeSet<Vec<u64>> =
-            pack.imprint.people.iter().map(|p| all(p).iter().map(|w| w.hash).collect()).collect();
+            written.people.iter().map(|p| all(p).iter().map(|w| w.hash).collect()).collect();
         let own = [Some(&learner.learner), pack.person.as_ref()].into_iter().flatten();
         let own: BTreeSet<Vec<u64>> =
             own.flat_map(|p| looked_for(p, self.settings)).map(|(words, _)| words).collect();

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::settings::{Items, Settings, is_in};
 use crate::profile::schema::{Node, visit};
 
 /// A text that the learner typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Prose {
     /// Its place in the profile.
     pub(super) pointer: String,

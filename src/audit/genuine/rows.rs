@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::compare::Packs;
-use super::prints::shingles;
+use super::imprint::Imprint;
+use super::prints::{Print, shingles};
 use super::prose::Prose;
 use super::settings::Settings;
 use super::words::Word;
@@ -38,7 +39,7 @@ impl<'a> Rows<'a> {
     /// Returns the row of a pack.
     pub(super) fn at(&self, nth: usize) -> Arc<Row> {
         self.keep(nth, None).unwrap_or_else(|| {
-            let row = Arc::new(Row::of(self.genuine, self.packs, nth));
+            let row = Arc::new(Row::of(self.genuine, &self.packs.list[nth].imprint));
             self.keep(nth, Some(&row));
             row
         })
@@ -63,13 +64,15 @@ pub(super) struct Row {
     words: Vec<Word>,
     /// The run of each word, and the text that the run is in.
     runs: Vec<(u32, u32)>,
+    /// The fingerprints, sorted.
+    prints: Vec<Print>,
     sections: OnceLock<Sections>,
 }
 
 impl Row {
     /// Unpacks a pack's texts.
-    fn of(genuine: &Genuine, packs: &Packs, nth: usize) -> Self {
-        let texts = packs.texts(&packs.list[nth]);
+    fn of(genuine: &Genuine, imprint: &Imprint) -> Self {
+        let texts = imprint.written().prose;
         let (mut words, mut runs, mut run) = (Vec::new(), Vec::new(), 0_u32);
         for (at, text) in texts.iter().enumerate() {
             for own in given::own(&text.text, &genuine.given, &genuine.settings) {
@@ -78,7 +81,7 @@ impl Row {
                 run += 1;
             }
         }
-        Self { texts, words, runs, sections: OnceLock::new() }
+        Self { texts, words, runs, prints: imprint.prints.all(), sections: OnceLock::new() }
     }
 
     /// Tells whether two neighbouring words belong to one run.
@@ -125,6 +128,11 @@ impl Row {
     /// The words of some places.
     pub(super) fn words(&self, from: usize, count: usize) -> &[Word] {
         &self.words[from..from + count]
+    }
+
+    /// The fingerprints, sorted.
+    pub(super) fn prints(&self) -> &[Print] {
+        &self.prints
     }
 
     /// How many words there are.

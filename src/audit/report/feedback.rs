@@ -3,8 +3,6 @@
 //! Owns the choice of what goes into a feedback sheet. Refuses results, shared words, and anything
 //! that names another learner.
 
-use std::sync::Arc;
-
 use serde_json::{Value as Json, json};
 
 use super::Report;
@@ -33,8 +31,8 @@ pub(super) fn context(report: &Report, nth: usize, (whom, known): (&Addressee, O
     let learner = &report.learners[nth];
     let pack = looked_into(learner);
     let coverage = pack.and_then(|p| p.coverage.as_ref());
-    let rows: Vec<&CoveredRow> = leaves(report, coverage);
-    let open: Vec<&CoveredRow> = rows.iter().copied().filter(|r| r.status != Status::Met).collect();
+    let rows = leaves(report, coverage);
+    let open: Vec<&CoveredRow> = rows.iter().filter(|r| r.status != Status::Met).collect();
     let text = |row: &CoveredRow| wording(report, coverage, &row.id);
     let full: Vec<Json> =
         open.iter().take(SHOWN).map(|row| open_row((row, text(row)), whom, known)).collect();
@@ -55,7 +53,7 @@ pub(super) fn context(report: &Report, nth: usize, (whom, known): (&Addressee, O
         "faults": faults(learner, whom),
         "files": learner.files.iter().filter_map(|f| whom.only(&f.name)).take(FAULTS).collect::<Vec<_>>(),
         "totals": coverage.map(|c| c.totals), "count": coverage.map(|c| c.totals.met + c.totals.partly_met + c.totals.missing),
-        "parts": parts(report, coverage), "open": full, "has_pages": has_pages,
+        "parts": parts(report, coverage, &rows), "open": full, "has_pages": has_pages,
         "rest": open.iter().skip(SHOWN).map(|r| r.id.as_str()).collect::<Vec<_>>().join(", "),
         "rest_count": open.len().saturating_sub(SHOWN),
         "start": start.join(", "), "confirm": confirm.join(", "), "claimed": claimed.collect::<Vec<_>>().join(", "),
@@ -69,8 +67,8 @@ pub(super) fn looked_into(learner: &LearnerReport) -> Option<&PackReport> {
 }
 
 /// The rows of a pack that are judged by themselves.
-pub(super) fn leaves<'a>(report: &Report, coverage: Option<&'a Coverage>) -> Vec<&'a CoveredRow> {
-    let all = coverage.into_iter().flat_map(|c| &c.rows);
+pub(super) fn leaves(report: &Report, coverage: Option<&Coverage>) -> Vec<CoveredRow> {
+    let all = coverage.into_iter().flat_map(|c| c.rows.get());
     all.filter(|r| !is_group(report, coverage, &r.id)).collect()
 }
 
@@ -99,11 +97,10 @@ fn faults(learner: &LearnerReport, whom: &Addressee) -> Vec<String> {
 }
 
 /// How many rows of each part of the unit are met.
-fn parts(report: &Report, coverage: Option<&Coverage>) -> Vec<Json> {
+fn parts(report: &Report, coverage: Option<&Coverage>, rows: &[CoveredRow]) -> Vec<Json> {
     let Some(unit) = report.units.iter().find(|u| coverage.is_some_and(|c| c.unit == u.code)) else {
         return Vec::new();
     };
-    let rows = leaves(report, coverage);
     let mut kinds: Vec<&str> = Vec::new();
     for row in unit.rows.iter().filter(|r| !r.group && !r.extra) {
         if !kinds.contains(&row.kind.as_str()) {
@@ -132,7 +129,7 @@ fn open_row((row, text): (&CoveredRow, Option<String>), whom: &Addressee, known:
     let documents = requirement.map(|r| r.documents.as_slice()).unwrap_or_default();
     let title =
         |id: &String| known?.unit.documents.iter().find(|d| d.id == *id).map(|d| format!("{id} {}", d.title));
-    let place = |place: &Arc<PagePlace>| {
+    let place = |place: &PagePlace| {
         let at = in_words(name_of(&place.file), Some(place.page));
         let section = whom.only(&place.section).filter(|section| !section.is_empty());
         whom.only(&at)?;

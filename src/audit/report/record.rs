@@ -22,7 +22,7 @@ pub(super) fn context(report: &Report, nth: usize, whom: &Addressee) -> Json {
     let learner = &report.learners[nth];
     let pack = looked_into(learner);
     let coverage = pack.and_then(|p| p.coverage.as_ref());
-    let row = |row: &&CoveredRow| {
+    let row = |row: &CoveredRow| {
         let shown: Vec<String> =
             row.places.iter().take(PLACES).map(|p| in_words(name_of(&p.file), Some(p.page))).collect();
         let more = row.places.len().saturating_sub(PLACES);

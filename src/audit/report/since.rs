@@ -6,10 +6,11 @@
 use serde_json::{Value as Json, json};
 
 use crate::audit::against::{Change, Changes};
+use crate::audit::aside::Kept;
 
 /// What became of requirements that are or were open since an earlier hand-in.
 pub(super) fn changes(changes: &Changes) -> Json {
-    let rows = changes.rows.as_deref();
+    let rows = changes.rows.as_ref().map(Kept::get);
     let kinds = [
         (Change::Closed, "closed"),
         (Change::StillOpen, "still open"),
@@ -17,7 +18,7 @@ pub(super) fn changes(changes: &Changes) -> Json {
         (Change::New, "open that were met"),
     ];
     let kind = |(change, word): (Change, &str)| {
-        let of = rows.unwrap_or_default().iter().filter(|row| row.change == change);
+        let of = rows.iter().flatten().filter(|row| row.change == change);
         let ids: Vec<&str> = of.map(|row| row.id.as_str()).collect();
         (!ids.is_empty()).then(|| json!({ "word": word, "count": ids.len(), "ids": ids.join(", ") }))
     };

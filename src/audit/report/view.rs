@@ -5,6 +5,8 @@
 //! one by one and never held as a whole. Refuses to judge anew: every status and every reason is the
 //! audit's.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value as Json, json};
 
 use super::super::bag::PackReport;
@@ -115,8 +117,9 @@ fn covered<'a>(report: &'a Report, unit: &'a UnitRows) -> impl Iterator<Item = C
 
 /// A pack's row of the matrix.
 fn matrix_row(unit: &UnitRows, (nth, l, p, c): Covered<'_>) -> Json {
+    let rows = c.rows.get();
     let leaves = unit.rows.iter().filter(|r| !r.group);
-    let cells: Vec<Json> = leaves.map(|leaf| cell(c.rows.iter().find(|r| r.id == leaf.id))).collect();
+    let cells: Vec<Json> = leaves.map(|leaf| cell(rows.iter().find(|r| r.id == leaf.id))).collect();
     let (sign, word) = l.verdict();
     json!({
         "anchor": anchor(nth), "name": l.shown_as, "id": l.learner.id, "nth": p + 1, "of": l.packs.len(),
@@ -126,23 +129,45 @@ fn matrix_row(unit: &UnitRows, (nth, l, p, c): Covered<'_>) -> Json {
 
 /// A unit with the columns of its matrix.
 fn unit(report: &Report, unit: &UnitRows) -> Json {
-    let covered: Vec<Covered<'_>> = covered(report, unit).collect();
+    let (packs, counts) = counted(report, unit);
     let part = |kind: &str| 1 + kinds(unit).iter().position(|k| k["kind"] == kind).unwrap_or(0);
     let column = |leaf: &UnitRow| {
-        let own = covered.iter().filter_map(|(.., c)| c.rows.iter().find(|r| r.id == leaf.id));
-        let open = own.clone().filter(|r| r.status != Status::Met).count();
+        let own = counts.get(&leaf.id).copied().unwrap_or_default();
         json!({
-            "id": leaf.id, "kind": leaf.kind, "part": part(&leaf.kind), "text": leaf.wording(), "open": open, "extra": leaf.extra,
-            "confirm": own.clone().any(|r| r.confirm), "looked_at": own.count(),
+            "id": leaf.id, "kind": leaf.kind, "part": part(&leaf.kind), "text": leaf.wording(), "open": own.open, "extra": leaf.extra,
+            "confirm": own.confirm, "looked_at": own.looked_at,
         })
     };
     let missed = report.missed.iter().filter(|m| m.unit == unit.code && m.missing + m.partly_met > 0);
     json!({
-        "code": unit.code, "title": unit.title, "packs": covered.len(),
+        "code": unit.code, "title": unit.title, "packs": packs,
         "kinds": kinds(unit),
         "columns": unit.rows.iter().filter(|r| !r.group).map(column).collect::<Vec<_>>(),
         "missed": missed.map(|m| self::missed(unit, m)).collect::<Vec<_>>(),
     })
+}
+
+/// How a class stands with one requirement.
+#[derive(Clone, Copy, Default)]
+struct Column {
+    open: usize,
+    looked_at: usize,
+    confirm: bool,
+}
+
+/// The packs of a unit that were looked into, and how they stand with each requirement.
+fn counted(report: &Report, unit: &UnitRows) -> (usize, BTreeMap<String, Column>) {
+    let (mut packs, mut counts) = (0, BTreeMap::<String, Column>::new());
+    for (.., coverage) in covered(report, unit) {
+        packs += 1;
+        for row in coverage.rows.get() {
+            let column = counts.entry(row.id).or_default();
+            column.open += usize::from(row.status != Status::Met);
+            column.looked_at += 1;
+            column.confirm |= row.confirm;
+        }
+    }
+    (packs, counts)
 }
 
 /// Parts of a unit with the number of their leaves, for headings over columns.
@@ -249,22 +274,25 @@ fn tone(learner: &LearnerReport) -> &'static str {
 
 fn learner(report: &Report, learner: &LearnerReport, nth: usize, links: Links<'_>) -> Json {
     let (sign, word) = learner.verdict();
-    let is_open = |c: &Coverage| c.rows.iter().any(|r| r.status != Status::Met);
-    let covered = || learner.packs.iter().filter_map(|p| p.coverage.as_ref());
+    let rows: Vec<Option<Vec<CoveredRow>>> =
+        learner.packs.iter().map(|p| p.coverage.as_ref().map(|c| c.rows.get())).collect();
+    let is_open = |rows: &Vec<CoveredRow>| rows.iter().any(|r| r.status != Status::Met);
     let marks = [
         (learner.problems.iter().any(|p| p.severity() == Severity::Error), "problem"),
         (learner.late == Some(true), "late"),
-        (covered().any(is_open), "open"),
-        (covered().next().is_none(), "none"),
+        (rows.iter().flatten().any(is_open), "open"),
+        (rows.iter().all(Option::is_none), "none"),
     ];
     let marks: Vec<&str> = marks.iter().filter(|(is, _)| *is).map(|(_, mark)| *mark).collect();
-    let pack = |(p, pack): (usize, &PackReport)| pack_view(report, (learner, p, pack), links);
+    let pack = |((p, pack), rows): ((usize, &PackReport), &Option<Vec<CoveredRow>>)| {
+        pack_view(report, (learner, p, pack), rows.as_deref().unwrap_or_default(), links)
+    };
     json!({
         "anchor": anchor(nth), "name": learner.shown_as, "id": learner.learner.id, "sign": sign, "word": word,
         "tone": tone(learner), "late": learner.late == Some(true), "looked_at": learner.looked_at,
         "marks": marks.join(" "), "place": learner.place(), "problems": problems(learner),
         "attempts": learner.attempts.iter().map(|a| json!({ "when": a.when, "counts": a.counts, "files": a.files.len() })).collect::<Vec<_>>(),
-        "packs": learner.packs.iter().enumerate().map(pack).collect::<Vec<_>>(),
+        "packs": learner.packs.iter().enumerate().zip(&rows).map(pack).collect::<Vec<_>>(),
         "files": learner.files.iter().take(NAMED).map(|f| json!({ "name": f.name, "size": size(f.size) })).collect::<Vec<_>>(),
         "files_count": learner.files.len(),
         "findings": learner.findings.iter().map(finding).collect::<Vec<_>>(),
@@ -290,6 +318,7 @@ fn size(bytes: u64) -> String {
 fn pack_view(
     report: &Report,
     (learner, nth, pack): (&LearnerReport, usize, &PackReport),
+    covered: &[CoveredRow],
     links: Links<'_>,
 ) -> Json {
     let identity = &pack.identity;
@@ -305,8 +334,7 @@ fn pack_view(
     let base = links(learner, pack);
     let coverage = pack.coverage.as_ref();
     let rows = |is_met: bool| -> Vec<Json> {
-        let all = coverage.into_iter().flat_map(|c| &c.rows);
-        let leaves = all.filter(|r| !is_group(report, coverage, &r.id));
+        let leaves = covered.iter().filter(|r| !is_group(report, coverage, &r.id));
         leaves
             .filter(|r| (r.status == Status::Met && told_otherwise(r).is_none()) == is_met)
             .map(|r| {

@@ -1,10 +1,11 @@
 //! What hand-ins are compared with, and what is printed of the comparison.
 
 use std::fmt::Write as _;
+use std::io::BufReader;
 use std::path::PathBuf;
 
 use super::audited;
-use crate::audit::{Change, Changes, Desk, Earlier, Layouts, Report, RowChange};
+use crate::audit::{Change, Changes, Desk, Earlier, Kept, Layouts, Report, RowChange};
 use crate::cli::files;
 use crate::cli::output::display;
 use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
@@ -37,15 +38,16 @@ impl Args {
             vec![Diagnostic::error(Builtin::FileUnreadable, text).at(Place::whole(&name))]
         };
         if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
-            let bytes = files::read(path, MOST).map_err(unreadable)?;
-            return Earlier::read(&bytes).map(|e| Some((name.clone(), e))).map_err(unreadable);
+            let file = files::open(path, MOST).map_err(unreadable)?;
+            let earlier = Earlier::read(BufReader::new(file), &desk.aside).map_err(unreadable)?;
+            return Ok(Some((name, earlier)));
         }
         let report = audited((std::slice::from_ref(path), &[]), layouts, desk);
         if let Some(input) = report.inputs.iter().find(|i| i.unreadable) {
             let why = input.findings.first().map(|f| f.message.clone()).unwrap_or_default();
             return Err(unreadable(why));
         }
-        Ok(Some((name, Earlier::of(&report))))
+        Ok(Some((name, Earlier::of(&report, &desk.aside))))
     }
 }
 
@@ -93,7 +95,7 @@ fn one(out: &mut String, name: &str, changes: &Changes) {
         format!("; {count} documents differ")
     });
     let _ = writeln!(out, "  {name}: {sum}{}", documents.unwrap_or_default());
-    let rows = changes.rows.as_deref().unwrap_or_default();
+    let rows = changes.rows.as_ref().map(Kept::get).unwrap_or_default();
     for (change, word) in [
         (Change::New, "✗ open, was met"),
         (Change::Weakened, "✗ weakened"),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Order, genuine};
-use crate::audit::{Coverage, CoveredRow, Finding, LearnerReport, PackReport, Report, Suggestion, Totals};
+use crate::audit::{Coverage, Finding, LearnerReport, PackReport, Report, Suggestion, Totals};
 use crate::cli::output::{display, width, wrapped};
 use crate::diag::Severity;
 use crate::trace::Status;
@@ -125,8 +125,8 @@ fn covered(coverage: &Coverage) -> String {
 
 /// The requirements that are not met, the missing first, each with its first reason.
 fn open_rows(coverage: &Coverage) -> String {
-    let mut rows: Vec<&CoveredRow> =
-        coverage.rows.iter().filter(|r| r.status != Status::Met && !r.group).collect();
+    let mut rows = coverage.rows.get();
+    rows.retain(|r| r.status != Status::Met && !r.group);
     rows.sort_by_key(|r| std::cmp::Reverse(r.status));
     let mut out = String::new();
     for row in rows {

@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use evipack::audit::{Earlier, Layouts, Report, Roster, fill_worksheet};
+use evipack::audit::{Aside, Earlier, Layouts, Report, Roster, fill_worksheet};
 use evipack::catalog::Catalog;
 use serde_json::{Value, json};
 
@@ -125,7 +125,7 @@ fn earlier(dice: &mut Dice) {
     if dice.below(2) == 0 {
         json::text(dice, &mut bytes);
     }
-    let Ok(earlier) = Earlier::read(&bytes) else { return };
+    let Ok(earlier) = Earlier::read(&*bytes, &Aside::default()) else { return };
     let mut report = class();
     report.compare("earlier.json", &earlier);
     no_fault(&report);

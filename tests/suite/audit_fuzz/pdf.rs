@@ -40,14 +40,15 @@ pub(super) fn holds(seed: u64) {
     let pack = &report.learners[0].packs[0];
     assert_eq!(pack.verdicts.valid, Some(true), "{name}: the manifests are mended: {told:#?}");
     let coverage = pack.coverage.as_ref().unwrap_or_else(|| panic!("{name}: not looked into: {told:#?}"));
-    let places = coverage.rows.iter().flat_map(|row| &row.places);
+    let rows = coverage.rows.get();
+    let places = rows.iter().flat_map(|row| &row.places);
     for place in places {
         let is_there = place.page > 0 && place.section.chars().any(char::is_alphanumeric);
         assert!(is_there, "{name}: {place:?}: {told:#?}");
         let is_blank = is_wiped && name.ends_with(&place.file);
         assert!(!is_blank, "{name}: nothing is printed in it: {place:?}");
     }
-    let met = coverage.rows.iter().filter(|row| row.status == Status::Met && !row.group);
+    let met = rows.iter().filter(|row| row.status == Status::Met && !row.group);
     met.for_each(|row| assert!(!row.places.is_empty(), "{name}: {} is met nowhere: {told:#?}", row.id));
 }
 
@@ -61,7 +62,7 @@ fn a_pdf_that_is_taken_apart_and_put_together_is_as_good_as_before() {
     let report = looked_into(&[&mended(&files)]);
     let learner = &report.learners[0];
     assert!(learner.problems.is_empty(), "{:#?}", told(learner));
-    let rows = &learner.packs[0].coverage.as_ref().expect("a coverage").rows;
+    let rows = &learner.packs[0].coverage.as_ref().expect("a coverage").rows.get();
     let places = || rows.iter().flat_map(|row| &row.places);
     for name in &FILES[..2] {
         assert!(places().any(|p| name.ends_with(&p.file)), "nothing is evidenced in {name}");

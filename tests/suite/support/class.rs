@@ -266,7 +266,7 @@ fn coverage(unit: &Unit, nth: usize, dice: &mut Dice) -> Coverage {
                     vec![if r.close.is_empty() { "there is nothing for it" } else { &r.close }.into()]
                 }
             },
-            places: r.documents.iter().filter_map(document).map(place).take(places).map(Into::into).collect(),
+            places: r.documents.iter().filter_map(document).map(place).take(places).collect(),
         });
         if !unit.is_parent(&r.id) && !r.extra {
             match status {
@@ -277,16 +277,19 @@ fn coverage(unit: &Unit, nth: usize, dice: &mut Dice) -> Coverage {
             totals.confirm += usize::from(r.confirm);
         }
     }
-    Coverage { unit: unit.code.clone(), rows, totals }
+    Coverage { unit: unit.code.clone(), rows: rows.into(), totals }
 }
 
 fn missed(unit: &Unit, learners: &[LearnerReport]) -> Vec<Missed> {
-    let packs: Vec<&Coverage> =
-        learners.iter().flat_map(|l| &l.packs).filter_map(|p| p.coverage.as_ref()).collect();
+    let packs: Vec<Vec<CoveredRow>> = learners
+        .iter()
+        .flat_map(|l| &l.packs)
+        .filter_map(|p| Some(p.coverage.as_ref()?.rows.get()))
+        .collect();
     let mut all = Vec::new();
     for r in unit.requirements.iter().filter(|r| !unit.is_parent(&r.id)) {
         let own: Vec<&CoveredRow> =
-            packs.iter().filter_map(|c| c.rows.iter().find(|row| row.id == r.id)).collect();
+            packs.iter().filter_map(|rows| rows.iter().find(|row| row.id == r.id)).collect();
         let count = |status| own.iter().filter(|row| row.status == status).count();
         let reason = own.iter().find_map(|row| row.reasons.first().cloned());
         let missing = count(Status::Missing);

@@ -18,21 +18,18 @@ pub(crate) fn cover(pack: &mut PackReport, rows: &[(&str, Status)]) {
         } else {
             vec![format!("{id} needs <more> & “better”.")]
         },
-        places: vec![
-            PagePlace {
-                document: "D01".into(),
-                file: "documents/01-plan.pdf".into(),
-                section: "2 The stand".into(),
-                page: nth + 1,
-                submission_page: None,
-            }
-            .into(),
-        ],
+        places: vec![PagePlace {
+            document: "D01".into(),
+            file: "documents/01-plan.pdf".into(),
+            section: "2 The stand".into(),
+            page: nth + 1,
+            submission_page: None,
+        }],
     };
     let (met, partly_met, missing) = (count(Status::Met), count(Status::PartlyMet), count(Status::Missing));
     pack.coverage = Some(Coverage {
         unit: "TOY001".into(),
-        rows: rows.iter().enumerate().map(row).collect(),
+        rows: rows.iter().enumerate().map(row).collect::<Vec<_>>().into(),
         totals: Totals { met, partly_met, missing, ..Totals::default() },
     });
 }

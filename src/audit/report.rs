@@ -5,6 +5,7 @@
 
 mod addressee;
 mod feedback;
+mod matrix;
 mod page;
 mod pages;
 mod press;

@@ -6,6 +6,7 @@ mod support;
 mod agreement;
 mod audit_against;
 mod audit_around;
+mod audit_aside;
 mod audit_class;
 mod audit_cli;
 mod audit_containers;

@@ -5,8 +5,6 @@
 //! one by one and never held as a whole. Refuses to judge anew: every status and every reason is the
 //! audit's.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value as Json, json};
 
 use super::super::bag::PackReport;
@@ -17,10 +15,10 @@ use super::super::submission::LearnerReport;
 use super::Report;
 use super::pages::{self, Links, in_words};
 use super::reasons::reasons;
-use super::{shared, since};
+use super::{matrix, shared, since};
 use crate::diag::Severity;
 use crate::text::visible;
-use crate::trace::{Status, kind_label};
+use crate::trace::Status;
 use crate::workbook::Class;
 
 /// More learners than this are a large class: its page has fewer links.
@@ -52,7 +50,7 @@ impl Class for View<'_> {
                 "left_over": some(&i.left_over), "left_over_count": i.left_over.len(),
                 "findings": i.findings.iter().map(finding).collect::<Vec<_>>(),
             })).collect::<Vec<_>>(),
-            "units": report.units.iter().map(|u| unit(report, u)).collect::<Vec<_>>(),
+            "units": report.units.iter().map(|u| matrix::unit(report, u)).collect::<Vec<_>>(),
             "without": without(report),
             "common": report.common.iter().map(shared::group).collect::<Vec<_>>(),
             "absent": report.absent.iter().flatten().map(absent).collect::<Vec<_>>(),
@@ -66,7 +64,7 @@ impl Class for View<'_> {
 
     fn rows(&self, unit: usize) -> impl Iterator<Item = Json> {
         let unit = &self.report.units[unit];
-        covered(self.report, unit).map(|row| neutral(matrix_row(unit, row)))
+        matrix::covered(self.report, unit).map(|row| neutral(matrix::row(unit, row)))
     }
 
     fn pairs(&self) -> impl Iterator<Item = Json> {
@@ -103,89 +101,7 @@ fn some(names: &[String]) -> &[String] {
     &names[..names.len().min(NAMED)]
 }
 
-/// A pack whose pages were looked at: the place of its learner, the learner, its place, what was found.
-type Covered<'a> = (usize, &'a LearnerReport, usize, &'a Coverage);
-
-/// The packs of a unit whose pages were looked at.
-fn covered<'a>(report: &'a Report, unit: &'a UnitRows) -> impl Iterator<Item = Covered<'a>> {
-    let covered = report.learners.iter().enumerate().flat_map(|(nth, l)| {
-        let packs = l.packs.iter().enumerate();
-        packs.filter_map(move |(p, pack)| Some((nth, l, p, pack.coverage.as_ref()?)))
-    });
-    covered.filter(|(.., c)| c.unit == unit.code)
-}
-
-/// A pack's row of the matrix.
-fn matrix_row(unit: &UnitRows, (nth, l, p, c): Covered<'_>) -> Json {
-    let rows = c.rows.get();
-    let leaves = unit.rows.iter().filter(|r| !r.group);
-    let cells: Vec<Json> = leaves.map(|leaf| cell(rows.iter().find(|r| r.id == leaf.id))).collect();
-    let (sign, word) = l.verdict();
-    json!({
-        "anchor": anchor(nth), "name": l.shown_as, "id": l.learner.id, "nth": p + 1, "of": l.packs.len(),
-        "sign": sign, "word": word, "tone": tone(l), "totals": c.totals, "cells": cells,
-    })
-}
-
-/// A unit with the columns of its matrix.
-fn unit(report: &Report, unit: &UnitRows) -> Json {
-    let (packs, counts) = counted(report, unit);
-    let part = |kind: &str| 1 + kinds(unit).iter().position(|k| k["kind"] == kind).unwrap_or(0);
-    let column = |leaf: &UnitRow| {
-        let own = counts.get(&leaf.id).copied().unwrap_or_default();
-        json!({
-            "id": leaf.id, "kind": leaf.kind, "part": part(&leaf.kind), "text": leaf.wording(), "open": own.open, "extra": leaf.extra,
-            "confirm": own.confirm, "looked_at": own.looked_at,
-        })
-    };
-    let missed = report.missed.iter().filter(|m| m.unit == unit.code && m.missing + m.partly_met > 0);
-    json!({
-        "code": unit.code, "title": unit.title, "packs": packs,
-        "kinds": kinds(unit),
-        "columns": unit.rows.iter().filter(|r| !r.group).map(column).collect::<Vec<_>>(),
-        "missed": missed.map(|m| self::missed(unit, m)).collect::<Vec<_>>(),
-    })
-}
-
-/// How a class stands with one requirement.
-#[derive(Clone, Copy, Default)]
-struct Column {
-    open: usize,
-    looked_at: usize,
-    confirm: bool,
-}
-
-/// The packs of a unit that were looked into, and how they stand with each requirement.
-fn counted(report: &Report, unit: &UnitRows) -> (usize, BTreeMap<String, Column>) {
-    let (mut packs, mut counts) = (0, BTreeMap::<String, Column>::new());
-    for (.., coverage) in covered(report, unit) {
-        packs += 1;
-        for row in coverage.rows.get() {
-            let column = counts.entry(row.id).or_default();
-            column.open += usize::from(row.status != Status::Met);
-            column.looked_at += 1;
-            column.confirm |= row.confirm;
-        }
-    }
-    (packs, counts)
-}
-
-/// Parts of a unit with the number of their leaves, for headings over columns.
-fn kinds(unit: &UnitRows) -> Vec<Json> {
-    let mut kinds: Vec<(&str, usize)> = Vec::new();
-    for row in unit.rows.iter().filter(|r| !r.group) {
-        match kinds.last_mut().filter(|(kind, _)| *kind == row.kind) {
-            Some((_, count)) => *count += 1,
-            None => kinds.push((&row.kind, 1)),
-        }
-    }
-    kinds
-        .iter()
-        .map(|(kind, count)| json!({ "kind": kind, "label": kind_label(kind), "count": count }))
-        .collect()
-}
-
-fn cell(row: Option<&CoveredRow>) -> Json {
+pub(super) fn cell(row: Option<&CoveredRow>) -> Json {
     let Some(row) = row else { return json!({ "c": "n", "w": "Not looked at" }) };
     let note = match (row.accepted, told_otherwise(row)) {
         (true, _) => ", left open with a reason".to_owned(),
@@ -206,7 +122,7 @@ pub(super) fn told_otherwise(row: &CoveredRow) -> Option<Status> {
     row.claimed.filter(|claim| *claim != row.status)
 }
 
-fn missed(unit: &UnitRows, missed: &Missed) -> Json {
+pub(super) fn missed(unit: &UnitRows, missed: &Missed) -> Json {
     let open = missed.missing + missed.partly_met;
     let share = (open * 100).checked_div(missed.of).unwrap_or(0);
     let wide = if share >= MOST {
@@ -263,7 +179,7 @@ fn findings(learner: &LearnerReport) -> impl Iterator<Item = &Finding> {
 }
 
 /// The class that colours a verdict.
-fn tone(learner: &LearnerReport) -> &'static str {
+pub(super) fn tone(learner: &LearnerReport) -> &'static str {
     match learner.worst() {
         _ if !learner.looked_at => "none",
         None => "met",

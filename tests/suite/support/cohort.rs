@@ -135,20 +135,26 @@ pub(crate) fn compared(genuine: &Genuine, class: &[HandIn], others: &[HandIn]) -
 
 /// Compares the packs of a download with each other and with those of another.
 pub(crate) fn compared_files(genuine: &Genuine, class: Vec<u8>, others: Option<Vec<u8>>) -> Report {
-    static LAYOUTS: OnceLock<Layouts> = OnceLock::new();
     static NEVER: AtomicBool = AtomicBool::new(false);
-    let layouts = LAYOUTS.get_or_init(|| Layouts::load(&Catalog::embedded()).expect("layouts"));
     let desk = Desk::new(Limits::default(), false, &NEVER).with_genuine(Some(genuine));
+    compared_at(&desk, class, others, &|_, _| {})
+}
+
+/// Does the same at somebody's own desk.
+pub(crate) fn compared_at(
+    desk: &Desk<'_>,
+    class: Vec<u8>,
+    others: Option<Vec<u8>>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Report {
+    static LAYOUTS: OnceLock<Layouts> = OnceLock::new();
+    let layouts = LAYOUTS.get_or_init(|| Layouts::load(&Catalog::embedded()).expect("layouts"));
     let input = |name: &str, bytes: Vec<u8>| {
         let open = move || Ok(Opened::File(Box::new(bytes.clone())));
         Input { name: name.into(), open: Box::new(open) }
     };
     let references: Vec<Input<'_>> = others.into_iter().map(|o| input("last-year.zip", o)).collect();
-    audit_with(
-        &[input("class.zip", class)],
-        &references,
-        &Options { layouts, desk: &desk, progress: &|_, _| {} },
-    )
+    audit_with(&[input("class.zip", class)], &references, &Options { layouts, desk, progress })
 }
 
 /// The messages of a learner's findings with a code.

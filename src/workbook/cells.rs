@@ -87,7 +87,18 @@ impl<'a> Sheet<'a> {
         name: &str,
         columns: &[Column<'_>],
     ) -> Result<Self, XlsxError> {
-        let sheet = workbook.add_worksheet().set_name(name)?;
+        Self::on(workbook.add_worksheet(), formats, name, columns)
+    }
+
+    /// Gives an empty sheet its name, header and print set-up. Rows are written one after the other, so the
+    /// sheet may be one that forgets them.
+    pub(super) fn on(
+        sheet: &'a mut Worksheet,
+        formats: &'a Formats,
+        name: &str,
+        columns: &[Column<'_>],
+    ) -> Result<Self, XlsxError> {
+        sheet.set_name(name)?;
         sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
         sheet.set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3);
         sheet.set_footer("&L&A&RPage &P of &N");

@@ -3,6 +3,8 @@
 //! Owns its sheets: one row a learner, one a pack and requirement, one a finding. Refuses to judge:
 //! it shows what the report says, with its words.
 
+use std::path::Path;
+
 use jiff::civil::Date;
 use rust_xlsxwriter::{Workbook, XlsxError};
 use serde_json::Value;
@@ -123,35 +125,61 @@ pub trait Class {
     fn pairs(&self) -> impl Iterator<Item = Value>;
 }
 
-/// Makes the workbook of a class, dated `created`.
-pub fn class(class: &impl Class, created: Date) -> Vec<u8> {
-    write(class, created).expect("sheets, names and texts stay within the limits of the format")
+/// Makes the workbook of a class, dated `created`; its sheets lie in temporary files of a folder, where one is
+/// lent and has room.
+pub fn class(class: &impl Class, created: Date, folder: Option<&Path>) -> Vec<u8> {
+    let written = write(class, created, folder).or_else(|_| write(class, created, None));
+    written.expect("sheets, names and texts stay within the limits of the format")
 }
 
-fn write(class: &impl Class, created: Date) -> Result<Vec<u8>, XlsxError> {
+/// A workbook whose sheets lie in memory, or in temporary files until it is saved.
+struct Book {
+    workbook: Workbook,
+    formats: Formats,
+    is_on_disk: bool,
+}
+
+impl Book {
+    fn begin(created: Date, folder: Option<&Path>) -> Result<Self, XlsxError> {
+        let mut workbook = begin("Class report", created)?;
+        if let Some(folder) = folder {
+            workbook.set_tempdir(folder)?;
+        }
+        Ok(Self { workbook, formats: Formats::new(), is_on_disk: folder.is_some() })
+    }
+
+    fn open(&mut self, name: &str, columns: &[Column<'_>]) -> Result<Sheet<'_>, XlsxError> {
+        let sheet = match self.is_on_disk {
+            true => self.workbook.add_worksheet_with_constant_memory()?,
+            false => self.workbook.add_worksheet(),
+        };
+        Sheet::on(sheet, &self.formats, name, columns)
+    }
+}
+
+fn write(class: &impl Class, created: Date, folder: Option<&Path>) -> Result<Vec<u8>, XlsxError> {
     let frame = class.frame();
-    let mut workbook = begin("Class report", created)?;
-    let formats = Formats::new();
-    learners(&mut Sheet::open(&mut workbook, &formats, "Class", &CLASS)?, (&frame, class))?;
+    let mut book = Book::begin(created, folder)?;
+    learners(&mut book.open("Class", &CLASS)?, (&frame, class))?;
     let units: Vec<&Value> = items(&frame, "units").collect();
     for (nth, unit) in units.iter().enumerate() {
         let plain: String =
             text(unit, "code").chars().filter(char::is_ascii_alphanumeric).take(NAME).collect();
         let name = if units.len() == 1 { "Matrix".to_owned() } else { format!("Matrix {plain}") };
-        matrix(&mut workbook, &formats, (&name, unit), class.rows(nth))?;
+        matrix(&mut book, (&name, unit), class.rows(nth))?;
     }
-    open(&mut Sheet::open(&mut workbook, &formats, "Open", &OPEN)?, class)?;
-    requirements(&mut Sheet::open(&mut workbook, &formats, "Requirements", &REQUIREMENTS)?, &units)?;
-    findings(&mut Sheet::open(&mut workbook, &formats, "Findings", &FINDINGS)?, (&frame, class))?;
-    similar(&mut Sheet::open(&mut workbook, &formats, "Similar", &SIMILAR)?, (&frame, class))?;
-    let mut legend = Sheet::open(&mut workbook, &formats, "Legend", &LEGEND)?;
+    open(&mut book.open("Open", &OPEN)?, class)?;
+    requirements(&mut book.open("Requirements", &REQUIREMENTS)?, &units)?;
+    findings(&mut book.open("Findings", &FINDINGS)?, (&frame, class))?;
+    similar(&mut book.open("Similar", &SIMILAR)?, (&frame, class))?;
+    let mut legend = book.open("Legend", &LEGEND)?;
     for (word, meaning) in WORDS {
         legend.begin(false)?;
         legend.text(word)?;
         legend.text(meaning)?;
     }
     legend.close()?;
-    workbook.save_to_buffer()
+    book.workbook.save_to_buffer()
 }
 
 fn learners(sheet: &mut Sheet<'_>, (frame, class): (&Value, &impl Class)) -> Result<(), XlsxError> {
@@ -194,8 +222,7 @@ fn learners(sheet: &mut Sheet<'_>, (frame, class): (&Value, &impl Class)) -> Res
 }
 
 fn matrix(
-    workbook: &mut Workbook,
-    formats: &Formats,
+    book: &mut Book,
     (name, unit): (&str, &Value),
     rows: impl Iterator<Item = Value>,
 ) -> Result<(), XlsxError> {
@@ -206,7 +233,7 @@ fn matrix(
     let headings: Vec<String> = items(unit, "columns").map(heading).collect();
     let mut columns = vec![column("Learner", 26.0), column("File", 11.0), column("Open", 7.0)];
     columns.extend(headings.iter().map(|h| column(h, 8.5)));
-    let mut sheet = Sheet::open(workbook, formats, name, &columns)?;
+    let mut sheet = book.open(name, &columns)?;
     sheet.keep(3)?;
     for row in rows {
         let row = &row;

@@ -16,7 +16,7 @@ use crate::support::class::{NAMES, class, name};
 use crate::support::{files_below, printed, root, squeeze};
 
 fn page(report: &Report) -> String {
-    linked(&Catalog::embedded(), report, &|_, _| None)
+    linked(&Catalog::embedded(), report, &|_, _| None, None)
 }
 
 fn linked(catalog: &Catalog, report: &Report, links: Links<'_>) -> String {
@@ -127,7 +127,7 @@ fn no_wording_stands_alone_that_is_only_a_piece() {
 fn no_piece_of_the_page_grows_with_the_class() {
     let longest = |count: usize| {
         let report = class(count);
-        let page = class_report(&Catalog::embedded(), &report, &|_, _| None).expect("a page");
+        let page = class_report(&Catalog::embedded(), &report, &|_, _| None, None).expect("a page");
         let pieces: Vec<String> = page.pieces().collect::<Result<_, _>>().expect("every piece of it");
         let sections = pieces.iter().filter(|p| p.contains("<section class=\"learner\"")).count();
         assert_eq!(sections, count, "a piece for each learner");
@@ -187,14 +187,14 @@ fn a_page_of_a_quick_run_and_of_no_learner_says_so() {
     assert!(words.contains("A quick run") && words.contains("pages are not looked at in a quick run"));
     report.learners.clear();
     page(&report);
-    class_workbook(&report, &|_, _| None);
+    class_workbook(&report, &|_, _| None, None);
 }
 
 #[test]
 fn the_same_report_gives_the_same_bytes() {
     let report = class(31);
     assert!(page(&report) == page(&class(31)));
-    assert!(class_workbook(&report, &|_, _| None) == class_workbook(&class(31), &|_, _| None));
+    assert!(class_workbook(&report, &|_, _| None, None) == class_workbook(&class(31), &|_, _| None, None));
     let catalog = Catalog::embedded();
     let press = Press::new(&catalog, &report).expect("a press");
     let print = |nths: &[usize]| {
@@ -211,9 +211,25 @@ fn sheet(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Vec<Vec<Data>> {
 }
 
 #[test]
+fn sheets_show_the_same_wherever_they_lie_until_they_are_saved() {
+    let (report, folder) = (class(31), tempfile::tempdir().expect("a folder"));
+    let nowhere = folder.path().join("not there");
+    let make = |folder| class_workbook(&report, &folders, folder);
+    let (in_memory, on_disk) = (make(None), make(Some(folder.path())));
+    assert!(in_memory == make(Some(&nowhere)), "where there is no folder, memory serves");
+    assert!(in_memory != on_disk, "texts stand in the cells themselves");
+    let [mut one, mut other] =
+        [in_memory, on_disk].map(|bytes| Xlsx::new(Cursor::new(bytes)).expect("a workbook"));
+    for name in one.sheet_names() {
+        assert_eq!(sheet(&mut one, &name), sheet(&mut other, &name), "{name}");
+    }
+    assert!(crate::support::files_below(folder.path()).is_empty(), "nothing is left behind");
+}
+
+#[test]
 fn the_workbook_holds_the_class_and_no_formula() {
     let report = class(31);
-    let bytes = class_workbook(&report, &folders);
+    let bytes = class_workbook(&report, &folders, None);
     let mut book = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
     let names = ["Class", "Matrix", "Open", "Requirements", "Findings", "Similar", "Legend"];
     assert_eq!(book.sheet_names(), names);
@@ -257,10 +273,10 @@ fn three_hundred_learners_stay_usable() {
     for count in [30, 300] {
         let report = class(count);
         let start = Instant::now();
-        let html = linked(&catalog, &report, &|_, _| None);
+        let html = linked(&catalog, &report, &|_, _| None, None);
         let with_links = linked(&catalog, &report, &folders);
         let page = start.elapsed() / 2;
-        let xlsx = class_workbook(&report, &|_, _| None);
+        let xlsx = class_workbook(&report, &|_, _| None, None);
         println!(
             "{count}: page {} KB ({} KB with links) in {page:?}, workbook {} KB",
             html.len() >> 10,

@@ -5,6 +5,7 @@
 //! large class is large, so it is made in pieces that are written one after the other.
 
 use std::iter::once;
+use std::path::Path;
 
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
@@ -111,12 +112,13 @@ impl ClassReport<'_> {
     }
 }
 
-/// Makes the class report as a workbook.
-pub fn class_workbook(report: &Report, links: Links<'_>) -> Vec<u8> {
+/// Makes the class report as a workbook; its sheets lie in temporary files of a folder, where one is lent, or
+/// in memory. Both show the same.
+pub fn class_workbook(report: &Report, links: Links<'_>, folder: Option<&Path>) -> Vec<u8> {
     let (year, month, day) = UNDATED;
     let small = |n: u8| i8::try_from(n).unwrap_or(1);
     let created = jiff::civil::date(i16::try_from(year).unwrap_or(2000), small(month), small(day));
-    workbook::class(&View { report, links }, created)
+    workbook::class(&View { report, links }, created, folder)
 }
 
 /// Templates over no profile.

@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::progress;
+use super::{progress, shelf};
 use crate::audit::{
     ClassReport, LearnerReport, PackReport, Press, Report, Sheet, class_report, class_workbook, encoded,
 };
@@ -20,6 +20,8 @@ use crate::diag::{Builtin, Diagnostic, Diagnostics, Place};
 
 /// How many sheets are made before they are written, and before what the engine remembers is freed.
 const AT_ONCE: usize = 16;
+/// The sheets of the workbook of a larger class than this do not lie in memory.
+const LARGE: usize = 200;
 
 /// What these options stand under in the help.
 pub(super) const HEADING: &str = "Reports and sheets";
@@ -92,7 +94,8 @@ impl Outputs {
             written.file(target, page.and_then(|page| write_page(target, &page)));
         }
         if let Some(target) = &self.xlsx {
-            let bytes = class_workbook(report, &|l, p| link(target, l, p));
+            let folder = (report.learners.len() > LARGE).then(shelf::folder);
+            let bytes = class_workbook(report, &|l, p| link(target, l, p), folder.as_deref());
             written.file(target, write::write_atomically(target, &bytes).map_err(|d| vec![d]));
         }
         let sheets = [(Sheet::Feedback, &self.feedback), (Sheet::Record, &self.records)];

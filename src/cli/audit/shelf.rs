@@ -27,7 +27,7 @@ impl Notes {
 
 /// The folder for temporary files. Where the user names none, it is the one that is surely on a disk: the
 /// usual one may be in memory itself.
-fn folder() -> PathBuf {
+pub(super) fn folder() -> PathBuf {
     let on_disk = Path::new("/var/tmp");
     if cfg!(unix) && env::var_os("TMPDIR").is_none() && on_disk.is_dir() {
         return on_disk.to_owned();

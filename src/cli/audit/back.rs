@@ -25,6 +25,7 @@ const TOGETHER: usize = 16;
 /// What is made for the platform.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Back into the learning platform")]
+#[group(skip)]
 pub(super) struct Args {
     /// Moodle’s grading worksheet as you downloaded it: feedback is put into its column, nothing else
     /// changes

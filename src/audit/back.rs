@@ -6,6 +6,7 @@
 
 mod files;
 mod letter;
+mod rows;
 mod table;
 mod worksheet;
 
@@ -17,7 +18,7 @@ use crate::trace::Status;
 
 pub use files::{Archived, FeedbackFile, feedback_files};
 pub use letter::letter;
-pub use worksheet::{FilledWorksheet, fill_worksheet};
+pub use worksheet::{FilledWorksheet, check_worksheet, fill_worksheet};
 
 /// What the layout is called by which a learner's submission was found.
 pub(crate) fn layout<'a>(report: &'a Report, learner: &LearnerReport) -> &'a str {

@@ -83,6 +83,19 @@ fn moodle_flat_blind_and_in_teams() {
 }
 
 #[test]
+fn moodle_before_4_1_puts_a_group_before_the_name() {
+    let report = download(&[
+        "Group A-Participant_77_assignsubmission_file_/pack.zip",
+        "Group A-Participant_78_assignsubmission_file_/_draft.zip",
+        "Group A-Ana Participants_79_assignsubmission_file__draft.txt",
+    ]);
+    let shown: Vec<&str> = report.learners.iter().map(|l| l.shown_as.as_str()).collect();
+    assert_eq!(shown, ["Group A-Ana Participants", "Group A-Participant 77", "Group A-Participant 78"]);
+    assert_eq!(report.learners[0].files[0].name, "_draft.txt", "the name begins with an underscore");
+    assert_eq!(report.learners[2].packs[0].source, "_draft.zip");
+}
+
+#[test]
 fn moodle_with_a_pack_that_the_learner_unpacked_there() {
     let top = "Pip Squeeze_3_assignsubmission_file/";
     let mut zip = Zip::of([("Bo Li_4_assignsubmission_file/essay.pdf", &b"x"[..])]);
@@ -122,6 +135,35 @@ fn canvas() {
 }
 
 #[test]
+fn canvas_leaves_underscores_in_names_and_sometimes_nothing_else() {
+    let report = download(&[
+        "von_berganna_maria_LATE_507_9009_a_9_8_b.docx",
+        "_511_9013_pack.zip",
+        "__528_9033_2_draft.pdf",
+        "12345_515_9018_LATE_3_4.zip",
+        "red_7_522_9026_pack.zip",
+        "blue_7_523_9028_pack.zip",
+        "李小龍_503_9004_notes.txt",
+        "李小龍_503_9005_pack.zip",
+    ]);
+    assert_eq!(layout(&report), "canvas");
+    assert!(report.inputs[0].left_over.is_empty(), "{:?}", report.inputs[0].left_over);
+    let mut got = learners(&report);
+    got.sort_by_key(|l| (l.1, l.0));
+    let expected = [
+        ("李小龍", "503", Some(false), 1),
+        ("von_berganna_maria", "507", Some(true), 0),
+        ("", "511", Some(false), 1),
+        ("12345", "515", Some(false), 1),
+        ("_", "528", Some(false), 0),
+        ("blue", "7", Some(false), 1),
+        ("red", "7", Some(false), 1),
+    ];
+    assert_eq!(got, expected);
+    assert_eq!(of(&report, "李小龍").source, "李小龍_503_9005_pack.zip", "the archive stands for all files");
+}
+
+#[test]
 fn blackboard_counts_the_newest_attempt_and_lists_the_others() {
     let receipt = |name: &str, user: &str| {
         format!("Name: {name} ({user})\nAssignment: Task 2\nDate Submitted: today\n")
@@ -143,6 +185,13 @@ fn blackboard_counts_the_newest_attempt_and_lists_the_others() {
     assert_eq!(pip.packs[0].source, "my_pack.zip");
     let attempts: Vec<_> = pip.attempts.iter().map(|a| (a.when.as_deref(), a.counts)).collect();
     assert_eq!(attempts, [(Some("2026-11-01-09-00-00"), false), (Some("2026-11-10-09-00-00"), true)]);
+}
+
+#[test]
+fn blackboard_with_numbers_for_names_is_not_canvas() {
+    let start = "assessment_task_2_12345_attempt_2026-11-01-09-00-00";
+    let report = download(&[&format!("{start}.txt"), &format!("{start}_pack.zip")]);
+    assert_eq!(layout(&report), "blackboard");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{Cursor, Read};
 
-use evipack::audit::{Report, feedback_files, fill_worksheet, is_complete, letter};
+use evipack::audit::{Report, check_worksheet, feedback_files, fill_worksheet, is_complete, letter};
 use evipack::trace::Status::{Met, Missing, PartlyMet};
 
 use crate::support::audit::{audited, small};
@@ -79,10 +79,10 @@ fn a_worksheet_gets_feedback_and_keeps_every_other_byte() {
 #[test]
 fn a_grade_is_only_written_for_packs_without_a_gap() {
     let mut report = class();
-    let sheet = fill_worksheet(SHEET.as_bytes(), &report, Some("Satisfactory")).expect("a worksheet");
+    let sheet = fill_worksheet(SHEET.as_bytes(), &report, Some("100")).expect("a worksheet");
     let row = |nth: usize| sheet.text.lines().nth(nth).expect("a row").to_owned();
     assert_eq!(sheet.graded, 1);
-    assert!(row(1).contains("grading\",\"Satisfactory\",\"100.00\""), "{}", row(1));
+    assert!(row(1).contains("grading\",\"100\",\"100.00\""), "{}", row(1));
     assert!(row(2).contains("grading\",-,\"100.00\""), "Bo’s pack has gaps: {}", row(2));
     assert!(row(3).contains("grading\",55,\"100.00\""), "a grade that is there stays: {}", row(3));
     assert!(row(4).contains("submission\",,\"100.00\""), "a grade that is fixed stays: {}", row(4));
@@ -120,6 +120,65 @@ fn nobody_is_guessed() {
     // Hand-ins of other platforms have other numbers.
     let canvas = named(&["bo_1_9_pack.zip", "ana_2_8_pack.zip"]);
     assert_eq!(filled(&canvas, "Participant 1,Bo,\n").0, 0);
+}
+
+#[test]
+fn the_number_of_a_team_is_nobody_elses() {
+    // Moodle numbers teams and learners apart: here the red team has Zoë's number.
+    let report = named(&[
+        "Smith amp; Sons_7_assignsubmission_file/p.zip",
+        "Red Team_8_assignsubmission_file/p.zip",
+        "Default group_assignsubmission_file/p.zip",
+    ]);
+    let rows = "Participant 6,Ana Day,Smith &amp; Sons,\nParticipant 7,Bo Li,Red_Team,\n\
+                Participant 8,Zoë Ox,Default group,\nParticipant 9,Cy Ng,Red_Team,\nParticipant 10,Di,None,\n";
+    let sheet = format!("Identifier,Full name,Group,Feedback comments\n{rows}");
+    let filled = fill_worksheet(sheet.as_bytes(), &report, None).expect("a worksheet");
+    let told: Vec<&str> = filled.text.lines().skip(1).collect();
+    assert_eq!((filled.feedback, filled.findings.len()), (4, 0), "{:#?}", filled.findings);
+    let got: Vec<bool> = told.iter().map(|row| row.contains("Thank you")).collect();
+    assert_eq!(got, [true, true, true, true, false]);
+
+    // Without a column for teams, the names show that the number means somebody else.
+    let sheet = "Identifier,Full name,Feedback comments\nParticipant 7,Bo Li,\nParticipant 8,Zoë Ox,\n";
+    let filled = fill_worksheet(sheet.as_bytes(), &report, None).expect("a worksheet");
+    let codes: Vec<_> = filled.findings.iter().map(|f| f.code).collect();
+    assert_eq!((filled.text.as_str(), codes.len()), (sheet, 3));
+    assert_eq!(codes.iter().filter(|c| **c == "worksheet-other-name").count(), 2, "{codes:?}");
+    // Teams without names: a number alone says nothing.
+    let blind = "Identifier,Group,Feedback comments\nParticipant 8,Blue,\n";
+    assert_eq!(fill_worksheet(blind.as_bytes(), &report, None).expect("a worksheet").feedback, 0);
+}
+
+#[test]
+fn a_name_may_be_written_in_another_way() {
+    let report = named(&[
+        "Group A-OHara Zoe\u{308}_1_assignsubmission_file_/p.zip",
+        "Group A-Participant_2_assignsubmission_file_/p.zip",
+        "..._3_assignsubmission_file_/p.zip",
+    ]);
+    let sheet = "Identifier,Full name,Feedback comments\n\
+                 Participant 1,\"O'Hara Zoë\",\nParticipant 2,Bo Li,\nParticipant 3,...,\n";
+    let filled = fill_worksheet(sheet.as_bytes(), &report, None).expect("a worksheet");
+    assert_eq!((filled.feedback, filled.findings.len()), (3, 0), "{:#?}", filled.findings);
+}
+
+#[test]
+fn a_grade_that_moodle_would_not_take_is_refused() {
+    let why = |grades: &str, row: &str, grade: &str| {
+        let sheet = format!("Identifier,{grades},Feedback comments\nParticipant 1201,{row},\n");
+        check_worksheet(sheet.as_bytes(), Some(grade)).err().map(|(why, hint)| format!("{why}; {hint}"))
+    };
+    let scale = |grade| why("Grade,Scale", ",\"Not yet\n Satisfactory\"", grade);
+    assert_eq!(scale("Satisfactory"), None);
+    let told = scale("satisfactory").expect("refused");
+    assert!(told.contains("no grade “satisfactory”") && told.contains("Not yet, Satisfactory"), "{told}");
+    let points = |grade| why("Grade,Maximum grade", ",100.00", grade);
+    assert_eq!((points("100"), points("0.5")), (None, None));
+    for grade in ["Satisfactory", "100.5", "87,5", "1e1", "inf", "."] {
+        assert!(points(grade).is_some_and(|t| t.contains("up to 100.00")), "{grade}");
+    }
+    assert!(why("Grade,Status", ",x", "1").is_some_and(|t| t.contains("leave --grade out")));
 }
 
 #[test]
@@ -162,8 +221,8 @@ fn feedback_files_have_the_names_that_platforms_read() {
     assert_eq!(
         names,
         [
-            "Ana María Ólafsdóttir_1201_assignsubmission_file/feedback.txt",
-            "Bo Li_1202_assignsubmission_file/feedback.txt"
+            "Ana María Ólafsdóttir_1201_assignsubmission_file_/feedback.txt",
+            "Bo Li_1202_assignsubmission_file_/feedback.txt"
         ]
     );
     assert_eq!((count, findings.len()), (2, 1));
@@ -182,6 +241,24 @@ fn feedback_files_have_the_names_that_platforms_read() {
     assert_eq!(entries[0].0, "day_LATE_501_9001_pack-1.zip");
     assert_eq!(unpacked(&entries[0].1), [("feedback.txt".to_owned(), b"well done".to_vec())]);
     assert_eq!(entries[1], ("li_502_9002_essay.txt".to_owned(), b"well done".to_vec()));
+
+    let canvas = named(&[
+        "12345_LATE_505_9005_pack.zip",
+        "li_506_9006_links.zip",
+        "ox_507_9007_notes.docx",
+        "ox_507_9008_pack.zip",
+        "12345_508_text.html",
+    ]);
+    let files: Vec<_> = (0..4).map(|nth| (nth, "feedback.txt".to_owned(), b"x".to_vec())).collect();
+    let (zip, count, findings) = feedback_files(&canvas, &files).expect("an archive");
+    let names: Vec<String> = unpacked(&zip).into_iter().map(|(n, _)| n).collect();
+    let expected = ["LATE_505_9005_pack.zip", "li_506_9006_links_feedback.zip", "ox_507_9008_pack.zip"];
+    assert_eq!(names, expected);
+    assert_eq!((count, findings.len()), (3, 1));
+    let hidden = named(&["LATE_anon_aB3x_11_pack.zip", "anon_77_text.html"]);
+    let (zip, count, findings) = feedback_files(&hidden, &files[..2]).expect("an archive");
+    assert_eq!(unpacked(&zip)[0].0, "LATE_anon_aB3x_11_pack.zip");
+    assert_eq!((count, findings.len()), (1, 1));
 
     let plain = named(&["ana/pack.zip", "bo/pack.zip"]);
     assert!(feedback_files(&plain, &files[..2]).expect_err("a reason").0.contains("Moodle or Canvas"));
@@ -205,15 +282,19 @@ fn the_program_writes_beside_and_never_over_the_worksheet() {
     run(&folder, &[&fill[..], &["in.csv"]].concat()).ends(3).says("would be written over");
     run(&folder, &[&fill[..], &["./in.csv"]].concat()).ends(3).says("would be written over");
     assert_eq!(fs::read_to_string(path("in.csv")).expect("text"), SHEET);
-    let options = ["out.csv", "--lms-feedback", "back.zip", "--grade", "Satisfactory"];
+    let options = ["out.csv", "--lms-feedback", "back.zip", "--grade", "100"];
     run(&folder, &[&fill[..], &options].concat()).ends(1).says("feedback for 2 learners, 0 with the grade");
     let out = fs::read_to_string(path("out.csv")).expect("text");
     assert!(out.contains("There is no evidence pack in it"), "{out}");
     assert_eq!(fs::read_to_string(path("in.csv")).expect("text"), SHEET);
     let names: Vec<String> =
         unpacked(&fs::read(path("back.zip")).expect("a file")).into_iter().map(|(n, _)| n).collect();
-    assert_eq!(names[1], "Bo Li_1202_assignsubmission_file/evipack-feedback.pdf");
-    for bad in ["=1", "-1", "@x", " "] {
+    assert_eq!(names[1], "Bo Li_1202_assignsubmission_file_/evipack-feedback.pdf");
+    run(&folder, &[&fill[..], &["late.csv", "--grade", "Satisfactory"]].concat())
+        .ends(1)
+        .says("up to 100.00");
+    assert!(!path("late.csv").exists());
+    for bad in ["=1", "-1", "@x", " ", " =1"] {
         run(&folder, &[&fill[..], &["out.csv", &format!("--grade={bad}")]].concat()).ends(2);
     }
     run(&folder, &["class.zip", "--worksheet", "none.csv", "--worksheet-out", "o.csv"]).ends(3);

@@ -1,8 +1,9 @@
 //! Archives of feedback files that platforms give back to learners.
 //!
-//! Moodle reads folders `name_number_assignsubmission_file`, as it writes them itself. Canvas reads
-//! names with the numbers of a user and of a file that this user handed in, and shows the new file
-//! under the old one's name: so feedback on an archive goes into an archive.
+//! Moodle reads folders `name_number_assignsubmission_file_`; only from 4.1 on also without the last
+//! underscore, and only from 5.1 on a team's number for what it is. Canvas reads names with the numbers
+//! of a user and of a file that this user handed in, and shows the new file under the old one's name:
+//! so feedback on an archive goes into an archive.
 
 use std::collections::BTreeMap;
 
@@ -66,25 +67,36 @@ fn moodle(learner: &LearnerReport, name: &str, bytes: &[u8]) -> Placed {
     let (Some(who), Some(id)) = (&learner.learner.name, &learner.learner.id) else {
         return Err("the download has no number for them, and Moodle finds learners by it");
     };
-    Ok((format!("{who}_{id}_assignsubmission_file/{name}"), bytes.to_vec()))
+    Ok((format!("{who}_{id}_assignsubmission_file_/{name}"), bytes.to_vec()))
 }
 
 fn canvas(learner: &LearnerReport, name: &str, bytes: &[u8]) -> Placed {
     let old = learner.source.rsplit('/').next().unwrap_or_default();
-    let numbers = old.split('_').filter(|s| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit())).count();
     let end = |name: &str| name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
-    if numbers < 2 || old.contains("anon_") {
-        return Err(
-            "they handed in no file, or anonymously, and Canvas finds learners by the number of a file",
-        );
-    }
+    let Some(place) = readable(learner, old) else {
+        return Err("they handed in no file, and Canvas finds learners by the number of a file");
+    };
     if end(old).as_deref() == Some("zip") {
         let inner = [(name.to_owned(), bytes.to_vec())];
         let inner = inner.iter().map(|(name, bytes)| (name.clone(), bytes)).collect();
-        return Ok((old.to_owned(), bundle::zip(&inner)));
+        return Ok((place, bundle::zip(&inner)));
     }
     if end(old) == end(name) {
-        return Ok((old.to_owned(), bytes.to_vec()));
+        return Ok((place, bytes.to_vec()));
     }
     Err("they handed in another kind of file, under whose name Canvas would show the feedback")
+}
+
+/// The name as Canvas finds user and file in it: the first two parts that are numbers, or the two parts
+/// after `anon`; it passes over names whose last part begins with `link`. None where there is no file.
+fn readable(learner: &LearnerReport, old: &str) -> Option<String> {
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let name = learner.learner.name.as_deref().filter(is_number);
+    let old = name.and_then(|name| old.strip_prefix(name)?.strip_prefix('_')).unwrap_or(old);
+    let mut parts = old.split('_').filter(|part| *part != "LATE");
+    let file = if learner.names.is_none() { parts.nth(2) } else { parts.filter(is_number).nth(1) };
+    file.filter(is_number)?;
+    let (stem, end) = old.rsplit_once('.').unwrap_or((old, ""));
+    let is_passed_over = old.rsplit('_').next().is_some_and(|last| last.starts_with("link"));
+    Some(if is_passed_over { format!("{stem}_feedback.{end}") } else { old.to_owned() })
 }

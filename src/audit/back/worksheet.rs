@@ -3,10 +3,9 @@
 //! Moodle finds columns by their headers and rows by `Identifier`, and skips rows that were changed
 //! since the download by the dates in them: so nothing but feedback and grade is ever written.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::rows::matched;
 use super::table::Table;
-use super::{is_complete, layout, letter};
+use super::{is_complete, letter};
 use crate::audit::finding::Finding;
 use crate::audit::report::Report;
 use crate::audit::submission::LearnerReport;
@@ -14,8 +13,11 @@ use crate::audit::submission::LearnerReport;
 /// The headers as Moodle writes them in English.
 const IDENTIFIER: &str = "Identifier";
 const NAME: &str = "Full name";
+const TEAM: &str = "Group";
 const FEEDBACK: &str = "Feedback comments";
 const GRADE: &str = "Grade";
+const SCALE: &str = "Scale";
+const MOST: &str = "Maximum grade";
 const CHANGEABLE: &str = "Grade can be changed";
 
 /// A worksheet that was filled in.
@@ -32,9 +34,10 @@ pub struct FilledWorksheet {
 }
 
 /// Columns by their meaning.
-struct Columns {
-    identifier: usize,
-    name: Option<usize>,
+pub(super) struct Columns {
+    pub(super) identifier: usize,
+    pub(super) name: Option<usize>,
+    pub(super) team: Option<usize>,
     feedback: usize,
     grade: Option<usize>,
     changeable: Option<usize>,
@@ -49,21 +52,35 @@ pub fn fill_worksheet(
     report: &Report,
     grade: Option<&str>,
 ) -> Result<FilledWorksheet, (String, String)> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| ("it is not text in UTF-8, as Moodle writes it".to_owned(), AS_IT_IS.to_owned()))?;
-    let headers = text.lines().next().unwrap_or_default();
-    let count = |between: &u8| headers.bytes().filter(|b| b == between).count();
-    let between = [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',');
-    let mut table = Table::read(text, between).ok_or_else(|| {
-        ("it is no table: a quotation mark is never closed".to_owned(), AS_IT_IS.to_owned())
-    })?;
-    let columns = columns(&table, grade.is_some())?;
+    let (mut table, columns) = open(bytes, grade)?;
     let mut sheet = FilledWorksheet { text: String::new(), feedback: 0, graded: 0, findings: Vec::new() };
     for (row, learner) in matched(&table, &columns, report, &mut sheet.findings) {
         write((&mut table, &columns, row), (report, learner), grade, &mut sheet);
     }
     sheet.text = table.written();
     Ok(sheet)
+}
+
+/// Tells early whether a worksheet can be filled in, with this grade.
+///
+/// # Errors
+/// One sentence on why it cannot, and one on what to do.
+pub fn check_worksheet(bytes: &[u8], grade: Option<&str>) -> Result<(), (String, String)> {
+    open(bytes, grade).map(drop)
+}
+
+fn open<'a>(bytes: &'a [u8], grade: Option<&str>) -> Result<(Table<'a>, Columns), (String, String)> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| ("it is not text in UTF-8, as Moodle writes it".to_owned(), AS_IT_IS.to_owned()))?;
+    let headers = text.lines().next().unwrap_or_default();
+    let count = |between: &u8| headers.bytes().filter(|b| b == between).count();
+    let between = [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',');
+    let table = Table::read(text, between).ok_or_else(|| {
+        ("it is no table: a quotation mark is never closed".to_owned(), AS_IT_IS.to_owned())
+    })?;
+    let columns = columns(&table, grade.is_some())?;
+    grade.map_or(Ok(()), |grade| takes(&table, grade))?;
+    Ok((table, columns))
 }
 
 /// What helps in most cases.
@@ -88,81 +105,39 @@ fn columns(table: &Table<'_>, with_grade: bool) -> Result<Columns, (String, Stri
         feedback: find(FEEDBACK, comments)?,
         grade: if with_grade { Some(find(GRADE, AS_IT_IS)?) } else { None },
         name: table.column(NAME),
+        team: table.column(TEAM),
         changeable: table.column(CHANGEABLE),
     })
 }
 
-/// Finds the learner of each row: by the number of the participant, or by a name that only one has.
-fn matched<'r>(
-    table: &Table<'_>,
-    columns: &Columns,
-    report: &'r Report,
-    findings: &mut Vec<Finding>,
-) -> Vec<(usize, &'r LearnerReport)> {
-    let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for row in 1..table.rows() {
-        let identifier = table.value(row, columns.identifier);
-        let digits = identifier.trim_end();
-        let id = &digits[digits.trim_end_matches(|c: char| c.is_ascii_digit()).len()..];
-        if !id.is_empty() {
-            by_id.entry(id.to_owned()).or_default().push(row);
-        }
-        if let Some(name) = columns.name {
-            by_name.entry(table.value(row, name).trim().to_lowercase()).or_default().push(row);
-        }
-    }
-    let mut found = Vec::new();
-    for learner in &report.learners {
-        let name = learner.learner.name.as_deref().unwrap_or_default().trim().to_lowercase();
-        let is_namesake =
-            |l: &&LearnerReport| l.learner.name.as_deref().is_some_and(|n| n.trim().to_lowercase() == name);
-        let rows = match &learner.learner.id {
-            _ if layout(report, learner) != "moodle" => None,
-            Some(id) => by_id.get(id),
-            None if report.learners.iter().filter(is_namesake).count() == 1 => {
-                let rows = by_name.get(&name).filter(|_| !name.is_empty());
-                if rows.is_some_and(|r| r.len() == 1) {
-                    findings.push(about(
-                        learner,
-                        "worksheet-by-name",
-                        "the download has no number for them; the row was found by the name alone",
-                    ));
-                }
-                rows
-            }
-            None => None,
+/// Tells whether Moodle would take a grade: it reads a word as 0 points, and passes over what is not in
+/// the scale.
+fn takes(table: &Table<'_>, grade: &str) -> Result<(), (String, String)> {
+    let first = |column| (1..table.rows()).map(|row| table.value(row, column)).find(|v| !v.trim().is_empty());
+    if let Some(column) = table.column(SCALE) {
+        let Some(scale) = first(column) else { return Ok(()) };
+        let steps: Vec<&str> = scale.lines().map(str::trim).collect();
+        return if steps.contains(&grade) {
+            Ok(())
+        } else {
+            let hint = format!("type one of these as it stands: {}", steps.join(", "));
+            Err((format!("the assignment’s scale has no grade “{grade}”"), hint))
         };
-        match rows.map(Vec::as_slice) {
-            Some([row]) => found.push((*row, learner)),
-            Some([]) | None => {
-                findings.push(about(learner, "worksheet-no-row", "the worksheet has no row for them"))
-            }
-            Some(_) => findings.push(about(
-                learner,
-                "worksheet-rows",
-                "the worksheet has more than one row for them; none was filled in",
-            )),
-        }
     }
-    once(found, findings)
-}
-
-/// Leaves out rows that more than one hand-in would fill.
-fn once<'r>(
-    found: Vec<(usize, &'r LearnerReport)>,
-    findings: &mut Vec<Finding>,
-) -> Vec<(usize, &'r LearnerReport)> {
-    let (mut seen, mut twice) = (BTreeSet::new(), BTreeSet::new());
-    for (row, _) in &found {
-        if !seen.insert(*row) {
-            twice.insert(*row);
-        }
+    let Some(column) = table.column(MOST) else {
+        return Err(("the assignment gives no grades".into(), "leave --grade out".into()));
+    };
+    let Some(most) = first(column) else { return Ok(()) };
+    let is_plain = grade.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let points = |text: &str| text.trim().parse::<f64>().ok();
+    if is_plain && points(grade).is_some_and(|p| points(&most).is_none_or(|m| p <= m)) {
+        return Ok(());
     }
-    let (good, bad): (Vec<_>, Vec<_>) = found.into_iter().partition(|(row, _)| !twice.contains(row));
-    let text = "more than one hand-in is theirs; their row was not filled in";
-    findings.extend(bad.iter().map(|(_, learner)| about(learner, "worksheet-hand-ins", text)));
-    good
+    let hint = "give a number of points, or set a scale in the settings of the assignment";
+    let text = format!(
+        "the assignment is graded with points up to {most}, and Moodle would not read “{grade}” as points"
+    );
+    Err((text, hint.into()))
 }
 
 fn write(
@@ -222,7 +197,7 @@ fn html(lines: &[String]) -> String {
     lines.iter().map(mark).collect()
 }
 
-fn about(learner: &LearnerReport, code: &'static str, text: &str) -> Finding {
+pub(super) fn about(learner: &LearnerReport, code: &'static str, text: &str) -> Finding {
     let id = learner.learner.id.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
     Finding::warning(code, format!("{}{id}: {text}", learner.shown_as))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::DateTime;
 use regex::Captures;
 
-use super::{Attempt, Handed, Layout, Named, Part, Pattern, Person, Sorted, Submission, below};
+use super::{Attempt, Handed, Layout, Named, Part, Pattern, Person, Sorted, Submission, below, is_archive};
 
 /// Attempts by their moment and by how the platform writes it.
 type Attempts = BTreeMap<(Option<DateTime>, Option<String>), Vec<Handed>>;
@@ -30,6 +30,10 @@ pub(super) fn group(layout: &Layout, names: &[Named<'_>], depth: usize) -> Sorte
         let entry = open.entry(key).or_insert_with(|| start(layout, pattern, &found, path));
         if text("late").is_some() {
             entry.submission.late = Some(true);
+        }
+        let is_better = !path.contains('/') && is_archive(path) && !is_archive(&entry.submission.source);
+        if is_better {
+            entry.submission.source = path.to_owned();
         }
         let last = || path.rsplit('/').next().unwrap_or(path).to_owned();
         let handed = Handed {

@@ -7,7 +7,9 @@ use std::sync::atomic::Ordering;
 
 use super::outputs::not_written;
 use super::{STOP, progress};
-use crate::audit::{FeedbackFile, Finding, Press, Report, Sheet, feedback_files, fill_worksheet, letter};
+use crate::audit::{
+    FeedbackFile, Finding, Press, Report, Sheet, check_worksheet, feedback_files, fill_worksheet, letter,
+};
 use crate::catalog::Catalog;
 use crate::cli::output::display;
 use crate::cli::{files, write};
@@ -23,6 +25,7 @@ const TOGETHER: usize = 16;
 /// What is made for the platform.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Back into the learning platform")]
+#[group(skip)]
 pub(super) struct Args {
     /// Moodle’s grading worksheet as you downloaded it: feedback is put into its column, nothing else
     /// changes
@@ -31,18 +34,20 @@ pub(super) struct Args {
     /// Where the worksheet with feedback is written, for you to upload
     #[arg(long, value_name = "OUT.csv", requires = "worksheet")]
     worksheet_out: Option<PathBuf>,
-    /// Also fill in this grade where every requirement is met and nothing is wrong; spelt as in the
-    /// assignment’s scale
+    /// Also fill in this grade where every requirement is met and nothing is wrong: a word of the
+    /// assignment’s scale, spelt as there, or points
     #[arg(long, value_name = "VALUE", requires = "worksheet", value_parser = grade)]
     grade: Option<String>,
-    /// An archive with a feedback sheet for each learner, which Moodle and Canvas read back
+    /// An archive with a feedback sheet for each learner, which Moodle and Canvas read back; where
+    /// teams hand in, Moodle only from 5.1 on
     #[arg(long, value_name = "OUT.zip")]
     lms_feedback: Option<PathBuf>,
 }
 
 fn grade(text: &str) -> Result<String, String> {
+    let text = text.trim();
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if text.trim().is_empty() || is_formula || text.chars().any(char::is_control) {
+    if text.is_empty() || is_formula || text.chars().any(char::is_control) {
         return Err("a grade is a word or a number, and begins with neither = + - nor @".into());
     }
     Ok(text.to_owned())
@@ -52,7 +57,8 @@ impl Args {
     /// Tells early whether everything can be read and written.
     pub(super) fn check(&self) -> Result<(), Diagnostics> {
         if let (Some(from), Some(to)) = (&self.worksheet, &self.worksheet_out) {
-            self.input(from)?;
+            let sheet = self.input(from)?;
+            check_worksheet(&sheet, self.grade.as_deref()).map_err(|why| not_filled(from, why))?;
             if same(from, to) {
                 let text = format!("`{}` would be written over", from.display());
                 let problem = Diagnostic::error(Builtin::FileUnwritable, text);
@@ -87,7 +93,7 @@ impl Args {
         }
         if let (Some(from), Some(to)) = (&self.worksheet, &self.worksheet_out) {
             let sheet = fill_worksheet(&self.input(from)?, report, self.grade.as_deref())
-                .map_err(|why| unusable(&format!("the worksheet `{}`", from.display()), why))?;
+                .map_err(|why| not_filled(from, why))?;
             write::write_atomically(to, sheet.text.as_bytes()).map_err(|d| vec![d])?;
             let grades = self.grade.as_ref().map(|g| format!(", {} with the grade {g}", sheet.graded));
             let _ = writeln!(
@@ -105,8 +111,7 @@ impl Args {
                 not_written(&mut told, to);
                 return Ok(told);
             }
-            let (zip, count, findings) = feedback_files(report, &sheets)
-                .map_err(|why| unusable("no archive of feedback can be made:", why))?;
+            let (zip, count, findings) = feedback_files(report, &sheets).map_err(not_packed)?;
             write::write_atomically(to, &zip).map_err(|d| vec![d])?;
             let _ =
                 writeln!(told, "Feedback   {}: for {}", display(&to.display().to_string()), learners(count));
@@ -156,9 +161,14 @@ fn list(told: &mut String, findings: &[Finding]) {
     }
 }
 
-fn unusable(what: &str, (why, hint): (String, String)) -> Diagnostics {
-    let colon = if what.ends_with(':') { " " } else { " cannot be filled in: " };
-    vec![Diagnostic::error(Builtin::ProfileInvalid, format!("{what}{colon}{why}")).hint(hint)]
+fn not_filled(worksheet: &Path, (why, hint): (String, String)) -> Diagnostics {
+    let text = format!("the worksheet `{}` cannot be filled in: {why}", worksheet.display());
+    vec![Diagnostic::error(Builtin::ProfileInvalid, text).hint(hint)]
+}
+
+fn not_packed((why, hint): (String, String)) -> Diagnostics {
+    let text = format!("no archive of feedback can be made: {why}");
+    vec![Diagnostic::error(Builtin::ProfileInvalid, text).hint(hint)]
 }
 
 /// Tells whether two paths lead to the same file.

@@ -89,7 +89,7 @@ fn damaged(dice: &mut Dice, text: &str) -> Vec<u8> {
 /// Nothing but feedback and grades is written, whatever the worksheet is.
 fn worksheet(dice: &mut Dice) {
     let bytes = damaged(dice, SHEET);
-    let Ok(filled) = fill_worksheet(&bytes, a_class(), Some("Satisfactory")) else { return };
+    let Ok(filled) = fill_worksheet(&bytes, a_class(), Some("100")) else { return };
     assert!(filled.feedback.max(filled.graded) <= a_class().learners.len());
     let before = String::from_utf8(bytes).expect("text");
     let words = before.split(['"', ',', ';', '\t', '\r', '\n']).filter(|w| !matches!(w.trim(), "" | "-"));

@@ -16,7 +16,7 @@ use crate::support::class::{NAMES, class, name};
 use crate::support::{files_below, printed, root, squeeze};
 
 fn page(report: &Report) -> String {
-    linked(&Catalog::embedded(), report, &|_, _| None, None)
+    linked(&Catalog::embedded(), report, &|_, _| None)
 }
 
 fn linked(catalog: &Catalog, report: &Report, links: Links<'_>) -> String {
@@ -127,7 +127,7 @@ fn no_wording_stands_alone_that_is_only_a_piece() {
 fn no_piece_of_the_page_grows_with_the_class() {
     let longest = |count: usize| {
         let report = class(count);
-        let page = class_report(&Catalog::embedded(), &report, &|_, _| None, None).expect("a page");
+        let page = class_report(&Catalog::embedded(), &report, &|_, _| None).expect("a page");
         let pieces: Vec<String> = page.pieces().collect::<Result<_, _>>().expect("every piece of it");
         let sections = pieces.iter().filter(|p| p.contains("<section class=\"learner\"")).count();
         assert_eq!(sections, count, "a piece for each learner");
@@ -273,7 +273,7 @@ fn three_hundred_learners_stay_usable() {
     for count in [30, 300] {
         let report = class(count);
         let start = Instant::now();
-        let html = linked(&catalog, &report, &|_, _| None, None);
+        let html = linked(&catalog, &report, &|_, _| None);
         let with_links = linked(&catalog, &report, &folders);
         let page = start.elapsed() / 2;
         let xlsx = class_workbook(&report, &|_, _| None, None);

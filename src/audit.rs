@@ -52,7 +52,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub use against::{Against, Change, ChangeTotals, Changes, DocumentChanges, Earlier, MatchedBy, RowChange};
 pub use aside::{Aside, Kept, Shelf};
 pub use back::{
-    Archived, FeedbackFile, FilledWorksheet, check_worksheet, feedback_files, fill_worksheet, is_complete,
+    Archived, FeedbackArchive, FeedbackFile, FilledWorksheet, check_worksheet, fill_worksheet, is_complete,
     letter,
 };
 pub use bag::{Identity, PackReport, Person};

@@ -4,7 +4,7 @@
 //! Refuses to know what the files hold, and to touch a disk.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -72,23 +72,27 @@ impl Bundle {
 
 /// Packs files into a zip file in the order of their names, with fixed times and modes, and seals it.
 pub(crate) fn zip(files: &BTreeMap<String, &Vec<u8>>) -> Vec<u8> {
-    let mut packer = Packer::default();
-    packer.add(&files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect::<Vec<_>>());
-    packer.finish()
+    let mut packer = Packer::new(Cursor::new(Vec::new()));
+    let files: Vec<(String, &[u8])> =
+        files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect();
+    let packed = packer.add(&files).and_then(|()| packer.finish());
+    packed.expect("memory takes everything that is written").into_inner()
 }
 
 /// A zip file that grows by some files at a time, where all of them together take much memory.
-pub(crate) struct Packer(ZipWriter<Cursor<Vec<u8>>>);
+pub(crate) struct Packer<W: Write + Seek>(ZipWriter<W>);
 
-impl Default for Packer {
-    fn default() -> Self {
-        Self(ZipWriter::new(Cursor::new(Vec::new())))
+impl<W: Read + Write + Seek> Packer<W> {
+    /// Begins a zip file in something empty.
+    pub(crate) fn new(empty: W) -> Self {
+        Self(ZipWriter::new(empty))
     }
-}
 
-impl Packer {
-    /// Packs files; their names are sorted, and come behind those of all that are there.
-    pub(crate) fn add(&mut self, files: &[(String, &[u8])]) {
+    /// Packs files behind those that are there; no two names may be the same.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub(crate) fn add(&mut self, files: &[(String, &[u8])]) -> io::Result<()> {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .compression_level(Some(LEVEL))
@@ -102,18 +106,40 @@ impl Packer {
                     .expect("memory takes everything that is written")
             })
             .collect();
-        self.0.add_prepared_files(compressed).expect("the names of the files differ from each other");
+        Ok(self.0.add_prepared_files(compressed)?)
     }
 
     /// Ends the file with its seal.
-    pub(crate) fn finish(mut self) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// Where it cannot be written, or not be read again.
+    pub(crate) fn finish(mut self) -> io::Result<W> {
         let digits = "0".repeat(2 * Sha256::output_size());
         self.0.set_comment(format!("{SEAL}{digits}")).expect("the comment is short");
-        let mut bytes = self.0.finish().expect("memory takes everything that is written").into_inner();
-        let seal = bytes.len() - digits.len();
-        let digest = digest(&bytes[..seal - SEAL.len()]);
-        bytes[seal..].copy_from_slice(digest.as_bytes());
-        bytes
+        let mut file = self.0.finish()?;
+        let end = file.seek(SeekFrom::End(0))?;
+        let seal = end - digits.len() as u64;
+        file.rewind()?;
+        let mut digest = Sha256::new();
+        io::copy(&mut (&mut file).take(seal - SEAL.len() as u64), &mut IntoDigest(&mut digest))?;
+        file.seek(SeekFrom::Start(seal))?;
+        file.write_all(hexadecimal(&digest.finalize()).as_bytes())?;
+        file.rewind()?;
+        Ok(file)
+    }
+}
+
+/// Lets bytes be copied into a digest.
+struct IntoDigest<'a>(&'a mut Sha256);
+
+impl Write for IntoDigest<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -186,9 +212,12 @@ mod tests {
         let bundle = bundle();
         let files: Vec<(String, &[u8])> =
             bundle.files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect();
-        let mut packer = Packer::default();
-        files.chunks(2).for_each(|some| packer.add(some));
-        assert_eq!(packer.finish(), zip(&bundle.files.iter().map(|(n, b)| (n.clone(), b)).collect()));
+        let mut packer = Packer::new(Cursor::new(Vec::new()));
+        files.chunks(2).for_each(|some| packer.add(some).expect("written"));
+        assert_eq!(
+            packer.finish().expect("sealed").into_inner(),
+            zip(&bundle.files.iter().map(|(n, b)| (n.clone(), b)).collect())
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::submission::LearnerReport;
 use crate::diag::Severity;
 use crate::trace::Status;
 
-pub use files::{Archived, FeedbackFile, feedback_files};
+pub use files::{Archived, FeedbackArchive, FeedbackFile};
 pub use letter::letter;
 pub use worksheet::{FilledWorksheet, check_worksheet, fill_worksheet};
 

@@ -3,7 +3,9 @@
 use std::fs;
 use std::io::{Cursor, Read};
 
-use evipack::audit::{Report, check_worksheet, feedback_files, fill_worksheet, is_complete, letter};
+use evipack::audit::{
+    FeedbackArchive, FeedbackFile, Finding, Report, check_worksheet, fill_worksheet, is_complete, letter,
+};
 use evipack::trace::Status::{Met, Missing, PartlyMet};
 
 use crate::support::audit::{audited, small};
@@ -207,6 +209,14 @@ fn unpacked(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     (0..count).map(read).collect()
 }
 
+/// Packs feedback files: the archive, the number of files in it, who was left out; or why there is none.
+fn feedback_files(report: &Report, files: &[FeedbackFile]) -> Result<(Vec<u8>, usize, Vec<Finding>), String> {
+    let mut archive = FeedbackArchive::new(report, Cursor::new(Vec::new()));
+    files.iter().for_each(|file| archive.add(file).expect("written"));
+    let archived = archive.finish().expect("written");
+    archived.map(|(zip, count, findings)| (zip.into_inner(), count, findings)).map_err(|(why, _)| why)
+}
+
 #[test]
 fn feedback_files_have_the_names_that_platforms_read() {
     let report = named(&[
@@ -261,7 +271,7 @@ fn feedback_files_have_the_names_that_platforms_read() {
     assert_eq!((count, findings.len()), (1, 1));
 
     let plain = named(&["ana/pack.zip", "bo/pack.zip"]);
-    assert!(feedback_files(&plain, &files[..2]).expect_err("a reason").0.contains("Moodle or Canvas"));
+    assert!(feedback_files(&plain, &files[..2]).expect_err("a reason").contains("Moodle or Canvas"));
 }
 
 fn run(folder: &tempfile::TempDir, args: &[&str]) -> Run {

@@ -5,60 +5,77 @@
 //! of a user and of a file that this user handed in, and shows the new file under the old one's name:
 //! so feedback on an archive goes into an archive.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::io::{self, Read, Seek, Write};
 
 use super::layout;
 use crate::audit::finding::Finding;
 use crate::audit::report::Report;
 use crate::audit::submission::LearnerReport;
-use crate::bundle;
+use crate::bundle::{self, Packer};
 
 /// One feedback file: the learner's place in the report, the file's name, its contents.
 pub type FeedbackFile = (usize, String, Vec<u8>);
 
 /// An archive, the number of files in it, and who was left out and why.
-pub type Archived = (Vec<u8>, usize, Vec<Finding>);
+pub type Archived<W> = (W, usize, Vec<Finding>);
 
-/// Packs feedback files for the platform that the submissions came from; returns the archive, the
-/// number of files in it, and who was left out and why.
-///
-/// # Errors
-/// One sentence on why no archive can be made, and one on what to do.
-pub fn feedback_files(report: &Report, files: &[FeedbackFile]) -> Result<Archived, (String, String)> {
-    let mut entries: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    let mut findings = Vec::new();
-    let mut known = false;
-    for (nth, name, bytes) in files {
-        let learner = &report.learners[*nth];
-        let place = match layout(report, learner) {
+/// An archive of feedback files for the platform that the submissions came from.
+pub struct FeedbackArchive<'a, W: Read + Write + Seek> {
+    report: &'a Report,
+    zip: Packer<W>,
+    places: BTreeSet<String>,
+    findings: Vec<Finding>,
+    /// Whether any submission came from a platform that reads such an archive.
+    is_known: bool,
+}
+
+impl<'a, W: Read + Write + Seek> FeedbackArchive<'a, W> {
+    /// Begins an archive in something empty.
+    pub fn new(report: &'a Report, empty: W) -> Self {
+        let (places, findings) = (BTreeSet::new(), Vec::new());
+        Self { report, zip: Packer::new(empty), places, findings, is_known: false }
+    }
+
+    /// Packs a file, or notes why it is left out.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn add(&mut self, (nth, name, bytes): &FeedbackFile) -> io::Result<()> {
+        let learner = &self.report.learners[*nth];
+        let placed = match layout(self.report, learner) {
             "moodle" => moodle(learner, name, bytes),
             "canvas" => canvas(learner, name, bytes),
-            _ => continue,
+            _ => return Ok(()),
         };
-        known = true;
-        let place = place.and_then(|(place, bytes)| {
-            if entries.contains_key(&place) {
-                return Err("more than one hand-in is theirs");
+        self.is_known = true;
+        let why = match placed {
+            Ok((place, bytes)) if self.places.insert(place.clone()) => {
+                return self.zip.add(&[(place, bytes.as_slice())]);
             }
-            Ok((place, bytes))
-        });
-        match place {
-            Ok((place, bytes)) => drop(entries.insert(place, bytes)),
-            Err(why) => findings.push(
-                Finding::warning("feedback-not-packed", format!("{}: {why}", learner.shown_as))
-                    .hint("give this feedback back by hand"),
-            ),
+            Ok(_) => "more than one hand-in is theirs",
+            Err(why) => why,
+        };
+        self.findings.push(
+            Finding::warning("feedback-not-packed", format!("{}: {why}", learner.shown_as))
+                .hint("give this feedback back by hand"),
+        );
+        Ok(())
+    }
+
+    /// Ends the archive; the inner result says in one sentence why none can be made, and in one what to do.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn finish(self) -> io::Result<Result<Archived<W>, (String, String)>> {
+        if !self.is_known {
+            return Ok(Err((
+                "none of the submissions comes from a download of Moodle or Canvas, which alone read such an archive".into(),
+                "name the archive as the platform wrote it, with “Download all submissions”".into(),
+            )));
         }
+        Ok(Ok((self.zip.finish()?, self.places.len(), self.findings)))
     }
-    if !known {
-        return Err((
-            "none of the submissions comes from a download of Moodle or Canvas, which alone read such an archive".into(),
-            "name the archive as the platform wrote it, with “Download all submissions”".into(),
-        ));
-    }
-    let count = entries.len();
-    let borrowed = entries.iter().map(|(name, bytes)| (name.clone(), bytes)).collect();
-    Ok((bundle::zip(&borrowed), count, findings))
 }
 
 type Placed = Result<(String, Vec<u8>), &'static str>;

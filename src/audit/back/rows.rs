@@ -43,9 +43,11 @@ pub(super) fn matched<'r>(
     findings: &mut Vec<Finding>,
 ) -> Vec<(usize, &'r LearnerReport)> {
     let rows = Rows::read(table, columns);
+    let mut called: BTreeMap<String, usize> = BTreeMap::new();
+    report.learners.iter().for_each(|l| *called.entry(name_of(l)).or_default() += 1);
     let mut found = Vec::new();
     for learner in &report.learners {
-        match rows.of(report, learner) {
+        match rows.of(report, learner, &called) {
             Ok((theirs, by_name)) => {
                 findings.extend(by_name.then(|| about(learner, BY_NAME.0, BY_NAME.1)));
                 found.extend(theirs.iter().map(|row| (*row, learner)));
@@ -79,13 +81,18 @@ impl Rows {
         Self { by_id, by_name, by_team, names }
     }
 
-    /// The rows of a learner, and whether only the name led there.
-    fn of(&self, report: &Report, learner: &LearnerReport) -> Result<(&[usize], bool), Why> {
+    /// The rows of a learner, and whether only the name led there; `called` counts who has which name.
+    fn of(
+        &self,
+        report: &Report,
+        learner: &LearnerReport,
+        called: &BTreeMap<String, usize>,
+    ) -> Result<(&[usize], bool), Why> {
         if layout(report, learner) != "moodle" {
             return Err(NONE);
         }
         let name = name_of(learner);
-        let has_namesakes = report.learners.iter().filter(|l| name_of(l) == name).count() > 1;
+        let has_namesakes = called.get(&name).is_some_and(|count| *count > 1);
         if let Some(team) = self.by_team.get(&name).filter(|_| !name.is_empty() && !has_namesakes) {
             return Ok((team, false));
         }

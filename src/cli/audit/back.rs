@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
+use tempfile::SpooledTempFile;
+
 use super::outputs::not_written;
-use super::{STOP, progress};
+use super::{STOP, progress, shelf};
 use crate::audit::{
-    FeedbackFile, Finding, Press, Report, Sheet, check_worksheet, feedback_files, fill_worksheet, letter,
+    Archived, FeedbackArchive, Finding, Press, Report, Sheet, check_worksheet, fill_worksheet, letter,
 };
 use crate::catalog::Catalog;
 use crate::cli::output::display;
@@ -106,13 +109,13 @@ impl Args {
             list(&mut told, &sheet.findings);
         }
         if let Some(to) = &self.lms_feedback {
-            let sheets = sheets(catalog, report)?;
+            let written = self::pack(catalog, report)?;
             if is_stopped() {
                 not_written(&mut told, to);
                 return Ok(told);
             }
-            let (zip, count, findings) = feedback_files(report, &sheets).map_err(not_packed)?;
-            write::write_atomically(to, &zip).map_err(|d| vec![d])?;
+            let (mut zip, count, findings) = written.map_err(not_packed)?;
+            write::write_atomically_with(to, |out| io::copy(&mut zip, out).map(drop)).map_err(|d| vec![d])?;
             let _ =
                 writeln!(told, "Feedback   {}: for {}", display(&to.display().to_string()), learners(count));
             list(&mut told, &findings);
@@ -121,26 +124,30 @@ impl Args {
     }
 }
 
-/// Prints the feedback of everybody who was looked at; where a sheet cannot be printed, it is text.
-fn sheets(catalog: &Catalog, report: &Report) -> Result<Vec<FeedbackFile>, Diagnostics> {
+/// Packs the feedback of everybody who was looked at; where a sheet cannot be printed, it is text.
+fn pack(
+    catalog: &Catalog,
+    report: &Report,
+) -> Result<Result<Archived<SpooledTempFile>, (String, String)>, Diagnostics> {
     let press = Press::new(catalog, report)?;
     let all = press.learners(Sheet::Feedback);
-    let mut sheets = Vec::with_capacity(all.len());
+    let mut archive = FeedbackArchive::new(report, shelf::unfinished());
     let bar = progress::bar(all.len(), "sheets", "packing");
     for some in all.chunks(TOGETHER) {
         if is_stopped() {
             break;
         }
         for (nth, printed) in some.iter().zip(press.print(Sheet::Feedback, some)?) {
-            sheets.push(match printed {
+            let file = match printed {
                 Ok(printed) => (*nth, format!("{FEEDBACK}.pdf"), printed.pdf),
                 Err(_) => (*nth, format!("{FEEDBACK}.txt"), plain(report, *nth)),
-            });
+            };
+            archive.add(&file).map_err(|e| shelf::full(&e))?;
             bar.inc(1);
         }
     }
     bar.finish_and_clear();
-    Ok(sheets)
+    archive.finish().map_err(|e| shelf::full(&e))
 }
 
 fn is_stopped() -> bool {

@@ -4,7 +4,7 @@
 //! over a sheet that is there: somebody may have written in it.
 
 use std::fmt::Write as _;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -136,7 +136,7 @@ impl Written {
         }
         let what = if sheet == Sheet::Feedback { "sheets" } else { "records" };
         let bar = progress::bar(learners.len(), what, "writing");
-        let mut zip = Packer::default();
+        let mut zip = Packer::new(shelf::unfinished());
         let (mut done, before) = (0, self.failed.len());
         for some in learners.chunks(AT_ONCE) {
             if stop.load(Ordering::Relaxed) || self.failed.len() > before + AT_ONCE {
@@ -153,8 +153,8 @@ impl Written {
                 bar.inc(1);
                 let stands = one.and_then(|printed| {
                     if is_zip(target) {
-                        zip.add(&[(format!("{}/{}", folder(sheet), printed.name), &printed.pdf)]);
-                        return Ok(());
+                        let name = format!("{}/{}", folder(sheet), printed.name);
+                        return zip.add(&[(name, &printed.pdf)]).map_err(|e| shelf::full(&e));
                     }
                     write::write_new(&target.join(&printed.name), &printed.pdf).map_err(|d| vec![d])
                 });
@@ -168,9 +168,12 @@ impl Written {
         // A zip that holds only some of the sheets would look like all of them.
         let is_left_out = is_zip(target) && stop.load(Ordering::Relaxed);
         if is_zip(target) && !is_left_out {
-            let whole = write::write_atomically(target, &zip.finish());
+            let whole = zip.finish().map_err(|e| shelf::full(&e)).and_then(|mut zip| {
+                write::write_atomically_with(target, |out| io::copy(&mut zip, out).map(drop))
+                    .map_err(|d| vec![d])
+            });
             done = if whole.is_ok() { done } else { 0 };
-            self.failed.extend(whole.err());
+            self.failed.extend(whole.err().unwrap_or_default());
         }
         if stop.load(Ordering::Relaxed) && (done == 0 || is_left_out) {
             not_written(&mut self.told, target);

@@ -11,6 +11,8 @@ use std::sync::{Mutex, PoisonError};
 use tempfile::{SpooledTempFile, spooled_tempfile_in};
 
 use crate::audit::Shelf;
+use crate::cli::files::in_words;
+use crate::diag::{Builtin, Diagnostic, Diagnostics};
 
 /// So many bytes stay in memory.
 const IN_MEMORY: usize = 8 << 20;
@@ -21,8 +23,21 @@ pub(super) struct Notes(Mutex<SpooledTempFile>);
 impl Notes {
     /// A file for notes where the system wants large temporary files.
     pub(super) fn new() -> Self {
-        Self(Mutex::new(spooled_tempfile_in(IN_MEMORY, folder())))
+        Self(Mutex::new(unfinished()))
     }
+}
+
+/// An empty file without a name that is copied to its place once it is whole.
+pub(super) fn unfinished() -> SpooledTempFile {
+    spooled_tempfile_in(IN_MEMORY, folder())
+}
+
+/// Says why a temporary file could not be filled.
+pub(super) fn full(error: &io::Error) -> Diagnostics {
+    let folder = folder();
+    let text = format!("a temporary file in `{}` cannot be written: {}", folder.display(), in_words(error));
+    let hint = "make room on that disk, or set TMPDIR to a folder on another one";
+    vec![Diagnostic::error(Builtin::FileUnwritable, text).hint(hint)]
 }
 
 /// The folder for temporary files. Where the user names none, it is the one that is surely on a disk: the

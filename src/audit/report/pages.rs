@@ -36,7 +36,7 @@ pub(super) fn places(row: &CoveredRow, base: Option<&str>, is_large: bool) -> Js
 
 /// The last step of a path.
 pub(super) fn name_of(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// Calls a page by its file.

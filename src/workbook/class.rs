@@ -8,7 +8,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use serde_json::Value;
 
 use super::cells::{Column, Formats, Sheet, column};
-use super::{begin, items, lines, text};
+use super::{begin, items, lines, saved, text};
 
 /// Columns of the learners.
 const CLASS: [Column; 16] = [
@@ -151,7 +151,7 @@ fn write(class: &impl Class, created: Date) -> Result<Vec<u8>, XlsxError> {
         legend.text(meaning)?;
     }
     legend.close()?;
-    workbook.save_to_buffer()
+    saved(workbook)
 }
 
 fn learners(sheet: &mut Sheet<'_>, (frame, class): (&Value, &impl Class)) -> Result<(), XlsxError> {

@@ -61,3 +61,15 @@ pub fn encoded(path: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_step_is_known_on_every_system() {
+        for path in ["pack.zip", "a b/pack.zip", "/x/pack.zip", r"C:\my class\pack.zip", r"C:\x/pack.zip"] {
+            assert_eq!(name_of(path), "pack.zip", "{path}");
+        }
+    }
+}

@@ -12,6 +12,7 @@ mod import;
 mod init;
 mod output;
 mod unit;
+mod words;
 mod write;
 
 use std::ffi::OsString;
@@ -22,6 +23,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::catalog::Catalog;
 use crate::diag::{Builtin, Code, Diagnostics};
+pub use words::words;
 
 /// Problems were found in what the user wrote.
 const PROBLEMS: u8 = 1;

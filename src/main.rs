@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    evipack::cli::run(std::env::args_os())
+    evipack::cli::run(evipack::cli::words())
 }

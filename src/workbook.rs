@@ -8,6 +8,7 @@ mod cells;
 mod class;
 mod forms;
 mod honesty;
+mod saved;
 
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
@@ -16,6 +17,7 @@ use serde_json::Value;
 use cells::{Column, Formats, Sheet, column};
 pub use class::{Class, class};
 pub use forms::{assessor_forms, survey};
+use saved::saved;
 
 /// Columns of the matrix; the last four are for the assessor.
 const MATRIX: [Column; 20] = [
@@ -95,7 +97,7 @@ fn write(matrix: &Value, created: Date) -> Result<Vec<u8>, XlsxError> {
     totals(&mut Sheet::open(&mut workbook, &formats, "Totals", &TOTALS)?, matrix)?;
     words(&mut Sheet::open(&mut workbook, &formats, "Own words", &WORDS)?, matrix)?;
     honesty::write(&mut workbook, &formats, matrix)?;
-    workbook.save_to_buffer()
+    saved(workbook)
 }
 
 fn requirements(sheet: &mut Sheet<'_>, matrix: &Value) -> Result<(), XlsxError> {

@@ -190,11 +190,22 @@ fn beside(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
 /// Says what went wrong with a file, without the system's own words where better ones are known.
 pub(super) fn in_words(error: &std::io::Error) -> String {
     match error.kind() {
+        _ if is_maybe_open(error) => {
+            "another program has it open, or this user may not read or write it".into()
+        }
         std::io::ErrorKind::NotFound => "there is no such file".into(),
+        std::io::ErrorKind::InvalidFilename => "no file can have such a name".into(),
         std::io::ErrorKind::PermissionDenied => "this user may not read or write it".into(),
         std::io::ErrorKind::StorageFull => "the disk is full".into(),
         _ => error.to_string(),
     }
+}
+
+/// Tells whether a file may be kept by another program that has it open, as only Windows lets it.
+pub(super) fn is_maybe_open(error: &std::io::Error) -> bool {
+    /// What Windows says of them: access denied, sharing violation, lock violation.
+    const CODES: [i32; 3] = [5, 32, 33];
+    cfg!(windows) && error.raw_os_error().is_some_and(|code| CODES.contains(&code))
 }
 
 /// Reads a folder with templates, schemas and units that win over the built-in ones.

@@ -33,7 +33,7 @@ enum Dates {
 Name the files as the platforms gave them: nothing has to be opened or changed first. Everything that was
 understood is shown before anything is written. Reach is never added up: type the reach of a period yourself.
 
-  evipack import ~/Downloads/*.csv --into my-organisation/profile.json")]
+  evipack import Downloads/*.csv --into my-organisation/profile.json")]
 pub(super) struct Args {
     /// The exported files: CSV, Excel or zip, as the platform gave them
     #[arg(required = true, value_name = "FILE")]

@@ -40,11 +40,10 @@ pub(super) fn run(catalog: &Catalog, args: &Args) -> Outcome {
     for (name, bytes) in &files {
         write::write_new(&args.folder.join(name), bytes).map_err(|d| vec![d])?;
     }
-    let profile = args.folder.join("profile.json").display().to_string();
+    let profile = display(&args.folder.join("profile.json").display().to_string());
+    let typed = if profile.contains(' ') { format!("\"{profile}\"") } else { profile.clone() };
     print(&format!(
-        "Written   {}\nNext      open it in a text editor (such as Notepad, not Word), fill in what you know and save it\nThen      type: evipack check {}\n",
-        display(&profile),
-        display(&profile)
+        "Written   {profile}\nNext      open it in a text editor (such as Notepad, not Word), fill in what you know and save it\nThen      type: evipack check {typed}\n"
     ))
 }
 

@@ -161,7 +161,12 @@ fn excerpt(place: &Place, text: &str) -> Option<(String, std::ops::Range<usize>)
 }
 
 fn is_coloured() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+    takes_escapes(&io::stderr()) && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// Tells whether a stream is a terminal that understands escape sequences; consoles of Windows have to be asked to.
+pub(super) fn takes_escapes(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && anstyle_query::windows::enable_ansi_colors().unwrap_or(true)
 }
 
 /// Returns what was found in a finished pack, the gravest first and a few of each kind.
@@ -210,7 +215,7 @@ pub(super) fn width() -> usize {
 
 /// Makes a heading stand out where a person looks at a terminal.
 pub(super) fn strong(text: &str) -> String {
-    let is_coloured = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let is_coloured = takes_escapes(&io::stdout()) && std::env::var_os("NO_COLOR").is_none();
     if is_coloured { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
 }
 

@@ -8,11 +8,11 @@ mod tree;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-use super::files::in_words;
+use super::files::{in_words, is_maybe_open};
 use crate::diag::{Builtin, Diagnostic, Place};
 use pending::Pending;
 pub(super) use pending::{STOPPED, flag_on_signal, remove_on_signal};
@@ -90,8 +90,23 @@ fn begin(target: &Path) -> Result<(PathBuf, (NamedTempFile, Pending)), Diagnosti
             unwritable(target, &format!("cannot be written: there is no folder `{}`", folder.display()));
         return Err(problem.hint("make the folder first, or name another one"));
     }
-    let unfinished = Pending::begin(|| builder().suffix(".tmp").tempfile_in(folder), NamedTempFile::path);
-    Ok((place, unfinished.map_err(|e| failed(target, &e))?))
+    is_free(&place).map_err(|e| failed(target, &e))?;
+    let place = in_full(&place).unwrap_or(place);
+    let make = || builder().suffix(".tmp").tempfile_in(parent(&place));
+    let unfinished = Pending::begin(make, NamedTempFile::path).map_err(|e| failed(target, &e))?;
+    Ok((place, unfinished))
+}
+
+/// Windows replaces no file that another program holds open: that is to be known before any long work.
+fn is_free(place: &Path) -> io::Result<()> {
+    if cfg!(windows) && place.is_file() { File::options().write(true).open(place).map(drop) } else { Ok(()) }
+}
+
+/// The path in the form in which Windows renames files however long their paths are. Names that mean something
+/// else to Windows, such as those of devices, would be taken as they stand there: they have no such form.
+fn in_full(place: &Path) -> Option<PathBuf> {
+    let folder = parent(place).canonicalize().ok()?;
+    Some(folder.join(path::absolute(place).ok()?.file_name()?))
 }
 
 fn builder() -> Builder<'static, 'static> {
@@ -126,6 +141,9 @@ fn parent(path: &Path) -> &Path {
 
 fn failed(path: &Path, error: &io::Error) -> Diagnostic {
     let hint = match error.kind() {
+        _ if is_maybe_open(error) => {
+            "close it in other programs, such as Excel or a viewer, or choose another name or folder"
+        }
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             "choose a folder that you may write to"
         }
@@ -200,7 +218,8 @@ mod tests {
         let told = |path: &Path| {
             let problem = check_target(path).expect_err("a problem");
             assert_eq!(write_atomically(path, b"x").expect_err("a problem"), problem);
-            (problem.message.replace(&folder.path().display().to_string(), "."), problem.hints.len())
+            let message = problem.message.replace(&folder.path().display().to_string(), ".");
+            (message.replace('\\', "/"), problem.hints.len())
         };
         assert_eq!(told(folder.path()), ("`.` is a folder, not a file".into(), 1));
         let lost = folder.path().join("none/pack.zip");
@@ -212,6 +231,35 @@ mod tests {
         let below = folder.path().join("file/pack.zip");
         assert_eq!(told(&below).0, "`./file/pack.zip` cannot be written: there is no folder `./file`");
         assert_eq!(names(folder.path()), ["file"]);
+    }
+
+    #[test]
+    fn new_files_have_paths_that_may_be_long() {
+        let folder = tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("sub")).expect("a folder");
+        let full = folder.path().canonicalize().expect("a folder").join("pack.zip");
+        assert_eq!(begin(&folder.path().join("sub/../pack.zip")).expect("a place").0, full);
+        #[cfg(windows)]
+        {
+            assert!(full.display().to_string().starts_with(r"\\?\"), "{}", full.display());
+            assert_eq!(in_full(&folder.path().join("pack.zip. ")), Some(full));
+            assert_eq!(in_full(Path::new("NUL")), None);
+        }
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_file_that_is_open_elsewhere_is_known_before_any_work() {
+        use std::os::windows::fs::OpenOptionsExt;
+        let folder = tempdir().expect("a folder");
+        let target = folder.path().join("class.xlsx");
+        fs::write(&target, "old").expect("written");
+        let open = File::options().read(true).share_mode(1).open(&target).expect("open");
+        let problem = check_target(&target).expect_err("a problem");
+        assert!(problem.message.contains("another program has it open"), "{}", problem.message);
+        assert!(problem.hints[0].starts_with("close it in other programs"), "{}", problem.hints[0]);
+        drop(open);
+        write_atomically(&target, b"new").expect("written");
     }
 
     #[cfg(unix)]

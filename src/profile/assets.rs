@@ -38,11 +38,20 @@ pub fn named(source: &Source, schema: &Value) -> Vec<Asset> {
     found
 }
 
-/// Tells whether a name stays inside the profile's folder.
+/// Tells whether a name stays inside the profile's folder, on every system.
 pub fn is_inside(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
-    let step = |s: &str| !s.is_empty() && !s.starts_with('.') && !s.ends_with('.');
+    let step = |s: &str| !s.is_empty() && !s.starts_with('.') && !s.ends_with('.') && !is_device(s);
     name.len() <= 120 && name.chars().all(plain) && name.split('/').all(step)
+}
+
+/// Tells whether Windows keeps a name for a device, whatever its ending is: a pack that held such a file
+/// could not be unpacked there.
+fn is_device(step: &str) -> bool {
+    let stem = step.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let is_port =
+        |name: &str| stem.strip_prefix(name).is_some_and(|n| n.len() == 1 && ("1"..="9").contains(&n));
+    ["aux", "con", "nul", "prn"].contains(&stem.as_str()) || ["com", "lpt"].into_iter().any(is_port)
 }
 
 /// Returns what is wrong with the named files; `files` holds those that could be read.
@@ -54,8 +63,12 @@ pub(super) fn problems(source: &Source, schema: &Value, files: &BTreeMap<String,
 fn problem(asset: &Asset, files: &BTreeMap<String, Vec<u8>>) -> Option<Diagnostic> {
     let unusable = |text: String| Diagnostic::error(Builtin::AssetUnusable, text);
     let name = &asset.name;
+    if let Some(step) = name.split('/').find(|step| is_device(step)) {
+        let hint = format!("give it another name than `{step}`");
+        return Some(unusable(format!("Windows can keep no file called `{name}`")).hint(hint));
+    }
     if !is_inside(name) {
-        let hint = "put the file into the profile's folder and write its plain name, such as assets/logo.svg";
+        let hint = "put the file into the profile's folder and write its plain name, such as assets/logo.svg, with `/` and not `\\`";
         return Some(unusable(format!("`{name}` does not stay inside the profile's folder")).hint(hint));
     }
     let bytes = files.get(name)?;
@@ -100,5 +113,17 @@ mod tests {
             assert!(!is_inside(name), "{name}");
         }
         assert!(is_inside("assets/logo-2.svg"));
+    }
+
+    #[test]
+    fn names_that_windows_keeps_for_devices_are_refused() {
+        for name in ["data/con.csv", "AUX.csv", "nul", "data/LPT1.a.csv", "com9/x.csv", "prn.svg"] {
+            assert!(!is_inside(name), "{name}");
+        }
+        for name in
+            ["data/icon.csv", "con-2.csv", "com.csv", "com10.csv", "com0.csv", "x.con.csv", "lpta.csv"]
+        {
+            assert!(is_inside(name), "{name}");
+        }
     }
 }

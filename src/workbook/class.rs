@@ -10,7 +10,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use serde_json::Value;
 
 use super::cells::{Column, Formats, Sheet, column};
-use super::{begin, items, lines, text};
+use super::{begin, items, lines, saved, text};
 
 /// Columns of the learners.
 const CLASS: [Column; 16] = [
@@ -179,7 +179,7 @@ fn write(class: &impl Class, created: Date, folder: Option<&Path>) -> Result<Vec
         legend.text(meaning)?;
     }
     legend.close()?;
-    book.workbook.save_to_buffer()
+    saved(book.workbook)
 }
 
 fn learners(sheet: &mut Sheet<'_>, (frame, class): (&Value, &impl Class)) -> Result<(), XlsxError> {

@@ -8,7 +8,7 @@ use rust_xlsxwriter::XlsxError;
 use serde_json::Value;
 
 use super::cells::{Column, Formats, Sheet, column};
-use super::{begin, confirm, items, spoken, text};
+use super::{begin, confirm, items, saved, spoken, text};
 
 /// Columns of the blank matrix; the last eight are to be filled in.
 const MATRIX: [Column; 16] = [
@@ -84,7 +84,7 @@ fn write_assessor_forms(rows: &Value, created: Date) -> Result<Vec<u8>, XlsxErro
     if leaves(rows).any(|r| !text(r, "ask").is_empty()) {
         questions(&mut Sheet::open(&mut workbook, &formats, "Oral questions", &QUESTIONS)?, rows)?;
     }
-    workbook.save_to_buffer()
+    saved(workbook)
 }
 
 fn matrix(sheet: &mut Sheet<'_>, rows: &Value) -> Result<(), XlsxError> {
@@ -158,7 +158,7 @@ fn write_survey(rows: &Value, created: Date) -> Result<Vec<u8>, XlsxError> {
         }
     }
     sheet.close()?;
-    workbook.save_to_buffer()
+    saved(workbook)
 }
 
 fn leaves(rows: &Value) -> impl Iterator<Item = &Value> {

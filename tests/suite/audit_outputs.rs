@@ -1,9 +1,6 @@
 //! What `evipack audit` writes on a disk: whole files, new ones only, and nothing unfinished.
 
 use std::fs;
-use std::process::{Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use crate::support::zips::{Entry, Zip};
 use crate::support::{Evipack, files_below, root, toy};
@@ -77,6 +74,10 @@ fn everything_is_written_from_the_command_line_and_nothing_is_written_over() {
 #[cfg(unix)]
 #[test]
 fn told_to_stop_it_leaves_whole_sheets_and_nothing_else() {
+    use std::process::{Command, Stdio};
+    use std::thread::sleep;
+    use std::time::{Duration, Instant};
+
     let folder = tempfile::tempdir().expect("a folder");
     let cut = &toy().bytes[..900];
     let named = |n: usize| Entry::stored(&format!("Learner {n:03}_{n}_assignsubmission_file/p.zip"), cut);

@@ -18,7 +18,6 @@ fn class(count: usize) -> Vec<u8> {
     Zip { entries: (0..count).map(named).collect(), ..Zip::default() }.write()
 }
 
-#[cfg(unix)]
 #[test]
 fn told_to_stop_it_prints_what_is_finished() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -40,7 +39,6 @@ fn told_to_stop_it_prints_what_is_finished() {
     assert!(learners.iter().all(|l| l["looked_at"] == (l["packs"] != serde_json::json!([]))));
 }
 
-#[cfg(unix)]
 #[test]
 fn a_pack_that_is_being_built_again_is_left_when_told_to_stop() {
     let folder = tempfile::tempdir().expect("a folder");

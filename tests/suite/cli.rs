@@ -52,6 +52,7 @@ fn an_empty_profile_is_written_checked_and_built_as_a_draft() {
     run(&["init", "mine"]).ends(3).says("mine/profile.json` is there already");
     run(&["init", "mine", "--sample", "wattlebird-cycles"]).ends(3).says("is there already");
     assert!(tree(folder.path()) == before, "what is there stays as it is");
+    run(&["init", "my work"]).ok().says("type: evipack check \"my work/profile.json\"");
 }
 
 #[test]

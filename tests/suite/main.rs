@@ -22,6 +22,7 @@ mod audit_outputs;
 mod audit_rebuild;
 mod audit_reports;
 mod audit_sheets;
+#[cfg(unix)]
 mod audit_stop;
 mod audit_worksheet;
 mod audit_zip64;

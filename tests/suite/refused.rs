@@ -1,7 +1,6 @@
 //! Files beside the profile that cannot be used, and targets that cannot be written.
 
 use std::fs;
-use std::os::unix::fs::symlink;
 
 use serde_json::json as value;
 
@@ -38,8 +37,10 @@ fn paths_that_leave_the_folder_are_refused() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn links_are_not_followed() {
+    use std::os::unix::fs::symlink;
     let project = Project::sample();
     let (logo, other) = (project.folder().join("assets/logo.svg"), project.folder().join("assets/real.svg"));
     fs::rename(&logo, &other).expect("renamed");

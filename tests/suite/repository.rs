@@ -300,3 +300,11 @@ fn the_readme_starts_with_two_commands() {
         assert!(root().join(file).exists() || root().join(format!("{file}-MIT")).exists(), "{file}");
     }
 }
+
+#[test]
+fn a_checkout_changes_no_byte() {
+    // Git for Windows would write other ends of lines into templates, and packs would have other bytes there.
+    let text = fs::read_to_string(root().join(".gitattributes")).expect("attributes");
+    let rules: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(rules, ["* -text"]);
+}

@@ -36,7 +36,7 @@ pub(super) fn places(row: &CoveredRow, base: Option<&str>, is_large: bool) -> Js
 
 /// The last step of a path.
 pub(super) fn name_of(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// Calls a page by its file.
@@ -60,4 +60,16 @@ pub fn encoded(path: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_step_is_known_on_every_system() {
+        for path in ["pack.zip", "a b/pack.zip", "/x/pack.zip", r"C:\my class\pack.zip", r"C:\x/pack.zip"] {
+            assert_eq!(name_of(path), "pack.zip", "{path}");
+        }
+    }
 }

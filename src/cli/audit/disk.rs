@@ -26,6 +26,9 @@ pub(super) fn open(path: &Path, limits: &Limits) -> Result<Opened, Flaw> {
 /// What to do about a name behind which there is nothing.
 pub(super) const SPELLING: &str = "look at the spelling, and whether it lies in the folder where you are";
 
+/// What to do about a name that no file can have: on Windows, `"My class\" --html` is one.
+const MARKS: &str = "look at the spelling, and leave out a backslash before a closing quotation mark";
+
 /// Sorts out paths that lead to what another one leads to already: the places of those that are looked
 /// at, and of each of the others with the one that it lies in.
 pub(super) fn distinct(paths: &[PathBuf]) -> (Vec<usize>, Vec<(usize, usize)>) {
@@ -41,9 +44,13 @@ pub(super) fn distinct(paths: &[PathBuf]) -> (Vec<usize>, Vec<(usize, usize)>) {
 }
 
 fn unreadable(error: &std::io::Error) -> Flaw {
-    if error.kind() == ErrorKind::NotFound {
-        let message = "there is no such file or folder".into();
-        return Flaw { hint: SPELLING, message, ..Flaw::unreadable("") };
+    match error.kind() {
+        ErrorKind::NotFound => {
+            let message = "there is no such file or folder".into();
+            return Flaw { hint: SPELLING, message, ..Flaw::unreadable("") };
+        }
+        ErrorKind::InvalidFilename => return Flaw { hint: MARKS, ..Flaw::unreadable(in_words(error)) },
+        _ => {}
     }
     Flaw::unreadable(format!("it cannot be read: {}", in_words(error)))
 }

@@ -21,8 +21,10 @@ const LOST: Duration = Duration::from_secs(10 * TIME.as_secs());
 /// How much text is taken of a file, in bytes.
 const MOST: u64 = 16 << 20;
 /// How much memory the child may use, in bytes.
-#[cfg(unix)]
 const MEMORY: u64 = 512 << 20;
+/// How often the child looks at itself.
+#[cfg(not(unix))]
+const LOOK: Duration = Duration::from_millis(10);
 /// The child's stack, in bytes: pictures and forms nest.
 const STACK: usize = 32 << 20;
 /// The largest file that the child takes, in bytes.
@@ -102,16 +104,27 @@ pub(in crate::cli) fn child(catalog: &Catalog) -> Outcome {
     }
 }
 
-/// Sets limits that the system keeps, where it can.
+/// Sets limits that the system keeps.
+#[cfg(unix)]
 fn limit() {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, setrlimit};
-        let most = |n| Rlimit { current: Some(n), maximum: Some(n) };
-        let _ = setrlimit(Resource::As, most(MEMORY));
-        let _ = setrlimit(Resource::Core, most(0));
-        let _ = setrlimit(Resource::Cpu, most(TIME.as_secs()));
-    }
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let most = |n| Rlimit { current: Some(n), maximum: Some(n) };
+    let _ = setrlimit(Resource::As, most(MEMORY));
+    let _ = setrlimit(Resource::Core, most(0));
+    let _ = setrlimit(Resource::Cpu, most(TIME.as_secs()));
+}
+
+/// Keeps the same limits where the system does not: the child looks at itself, and ends.
+#[cfg(not(unix))]
+fn limit() {
+    let start = Instant::now();
+    thread::spawn(move || {
+        let memory = || memory_stats::memory_stats().map_or(0, |used| used.physical_mem as u64);
+        while memory() <= MEMORY && start.elapsed() <= TIME {
+            thread::sleep(LOOK);
+        }
+        std::process::exit(1);
+    });
 }
 
 #[cfg(test)]

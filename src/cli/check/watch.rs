@@ -4,7 +4,6 @@
 //! files: many editors save by writing a new file and renaming it over the old one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -12,7 +11,7 @@ use std::time::{Duration, Instant};
 use notify::{Event, EventKind, RecursiveMode, Watcher};
 
 use super::Args;
-use crate::cli::output::{display_json, print};
+use crate::cli::output::{display_json, print, takes_escapes};
 use crate::cli::{Format, Outcome, files, write};
 use crate::diag::{Builtin, Diagnostic};
 use crate::profile::assets;
@@ -142,7 +141,7 @@ fn show(args: &Args, answer: &str, count: usize) -> Result<(), Vec<Diagnostic>> 
     }
     let files = if count == 1 { "1 file".into() } else { format!("{count} files") };
     let foot = format!("\nWatching {files}; Ctrl-C ends.\n");
-    let clear = if std::io::stdout().is_terminal() { CLEAR } else { "" };
+    let clear = if takes_escapes(&std::io::stdout()) { CLEAR } else { "" };
     print(&format!("{clear}{answer}{foot}")).map(drop)
 }
 

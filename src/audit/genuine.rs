@@ -32,6 +32,7 @@ use serde_json::Value;
 use super::bag::Person;
 use super::crew;
 use super::report::Report;
+use super::similar;
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, Diagnostics};
 use cases::Cases;
@@ -111,7 +112,7 @@ impl Genuine {
     }
 
     /// Compares all packs with each other and with references, and says with each learner what was seen;
-    /// `locate` finds the pages of the passages before they are told.
+    /// `locate` finds the pages of the passages before they are told, by the words around their figures.
     pub(crate) fn compare(
         &self,
         report: &mut Report,
@@ -123,6 +124,7 @@ impl Genuine {
         compare::passages(self, &packs, report);
         packs.forget_prints();
         locate(report);
+        similar::name_figures(&mut report.similar, &mut report.common);
         compare::tell(self, report);
         figures::compare(self, &packs, report);
         names::look(self, &packs, report);

@@ -27,6 +27,13 @@ pub struct Similarity {
     pub passages: Vec<Passage>,
 }
 
+impl Similarity {
+    /// The share in words: a small one is not nothing.
+    pub fn share(&self) -> String {
+        if self.percent == 0 { "under 1%".into() } else { format!("{}%", self.percent) }
+    }
+}
+
 /// A section that is alike in two hand-ins.
 #[derive(Clone, Debug, Serialize)]
 pub struct Alike {

@@ -18,6 +18,7 @@ use crate::audit::bag::PackReport;
 use crate::audit::coverage::{Coverage, CoveredRow, PagePlace};
 use crate::audit::finding::{Finding, Problem};
 use crate::audit::submission::LearnerReport;
+use crate::diag::Severity;
 use crate::trace::{Status, kind_label};
 
 /// Open rows that are shown in full.
@@ -95,10 +96,10 @@ fn state(learner: &LearnerReport) -> &'static str {
 
 /// What is wrong with the file, in the audit’s words: the worst of each file in it. Where its pages hold
 /// less than its checklist says, the rows tell that.
-fn faults(learner: &LearnerReport, whom: &Addressee) -> Vec<String> {
+pub(super) fn faults(learner: &LearnerReport, whom: &Addressee) -> Vec<String> {
     let all = learner.packs.iter().flat_map(|p| &p.findings).chain(&learner.findings);
-    let is_told = |f: &&Finding| f.problem.is_some_and(|p| p != Problem::Contradicts);
-    let mut reasons: Vec<&Finding> = all.filter(is_told).collect();
+    let is_told = |p: Problem| p.severity() == Severity::Error && p != Problem::Contradicts;
+    let mut reasons: Vec<&Finding> = all.filter(|f| f.problem.is_some_and(is_told)).collect();
     reasons.sort_by_key(|f| f.problem);
     let mut seen = BTreeSet::new();
     reasons.retain(|f| f.file.as_ref().is_none_or(|file| seen.insert(file)));

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Order, genuine};
-use crate::audit::{Coverage, CoveredRow, Finding, LearnerReport, PackReport, Report, Suggestion, Totals};
+use crate::audit::{Coverage, CoveredRow, Finding, LearnerReport, PackReport, Report, Suggestion};
 use crate::cli::output::{display, width, wrapped};
 use crate::diag::Severity;
 use crate::trace::Status;
@@ -25,7 +25,7 @@ pub(super) fn report(report: &Report, order: Order, details: bool) -> String {
     }
     for input in report.inputs.iter().filter(|i| !i.unreadable) {
         let count = if input.entries > 0 { format!(", {}", files(input.entries)) } else { String::new() };
-        let _ = writeln!(out, "{}  ({}{count})", display(&input.path), layout(&input.layout));
+        let _ = writeln!(out, "{}  ({}{count})", display(&input.path), display(&input.layout_in_words()));
         for finding in &input.findings {
             out.push_str(&told(finding, "  "));
         }
@@ -46,7 +46,7 @@ pub(super) fn report(report: &Report, order: Order, details: bool) -> String {
         line(&mut out, learner, details);
     }
     out.push_str(&genuine::told(report, columns()));
-    out.push_str(&totals(&report.totals));
+    out.push_str(&totals(report));
     if report.stopped {
         out.push_str("Stopped before the end: what is printed is finished, the rest was neither looked at nor compared\n");
     }
@@ -66,15 +66,6 @@ pub(super) fn columns() -> usize {
     width().min(WIDTH)
 }
 
-fn layout(id: &str) -> &str {
-    match id {
-        "single" => "one submission",
-        "plain" => "one folder or archive a learner",
-        "pattern" => "your pattern",
-        other => other,
-    }
-}
-
 fn files(count: usize) -> String {
     if count == 1 { "1 file".into() } else { format!("{count} files") }
 }
@@ -88,7 +79,8 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
     let covered = learner.packs.iter().find_map(|p| p.coverage.as_ref()).map(covered).unwrap_or_default();
     let _ = write!(out, "{mark} {word:<13} {name} {id:<ID$}{late}{covered}");
     if details {
-        let _ = writeln!(out, "  {}", display(learner.place()).replace('\n', " "));
+        let place = Some(learner.place()).filter(|place| *place != learner.shown_as).unwrap_or_default();
+        let _ = writeln!(out, "  {}", display(place).replace('\n', " "));
         learner.packs.iter().for_each(|pack| out.push_str(&pack_told(pack)));
         learner.findings.iter().for_each(|f| out.push_str(&told(f, "  ")));
         learner.suggestions.iter().for_each(|s| out.push_str(&suggested(s)));
@@ -221,20 +213,20 @@ fn told(finding: &Finding, indent: &str) -> String {
     out
 }
 
-fn totals(totals: &Totals) -> String {
-    let counts = [
-        (totals.fine, "without a problem"),
-        (totals.repacked, "repacked"),
-        (totals.changed, "changed"),
-        (totals.contradicts, "contradicting themselves"),
-        (totals.incomplete, "incomplete"),
-        (totals.not_a_pack, "not a pack"),
-        (totals.broken, "broken"),
-        (totals.not_looked_at, "not looked at"),
-        (totals.late, "late"),
-    ];
-    let some = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
+/// Sums up the class, each learner once; a problem that is not the worst of a hand-in is told with it.
+fn totals(report: &Report) -> String {
+    let totals = &report.totals;
+    let warned = match report.warned() {
+        0 => String::new(),
+        count => format!(" ({count} of them with a warning)"),
+    };
+    let fine = (totals.fine, format!("without a problem{warned}"));
+    let problems = report.by_worst().into_iter().rev().map(|(p, count)| (count, p.word_of_many().to_owned()));
+    let rest = [(totals.not_looked_at, "not looked at".to_owned())];
+    let counts = std::iter::once(fine).chain(problems).chain(rest).filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
     let learners =
         if totals.learners == 1 { "1 learner".into() } else { format!("{} learners", totals.learners) };
-    format!("\n{learners}: {}\n", some.collect::<Vec<_>>().join(", "))
+    let late = if totals.late > 0 { format!("; {} late", totals.late) } else { String::new() };
+    format!("\n{}", wrapped(&format!("{learners}: {}{late}", counts.join(", ")), "", columns()))
 }

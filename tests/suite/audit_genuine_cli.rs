@@ -74,6 +74,12 @@ fn equal_packs_are_told_in_a_line_and_nearly_equal_ones_in_a_few() {
     );
     assert_eq!(told.matches(" more sections\n").count(), 2, "{told}");
     assert_eq!(told.matches("words in a row").count(), 2 * 2, "{told}");
+    assert_eq!(told.matches('“').count(), 2 * 2, "what is the same in both is printed once: {told}");
+    let whole: Vec<String> = (1..9).flat_map(|n| [words(n, 80), words(n + 50, 20)]).collect();
+    let is_whole = |last: &str| whole.iter().any(|text| text.split(' ').any(|word| word == last));
+    let ends =
+        told.split('”').filter_map(|part| part.trim_end().strip_suffix('…')?.split_whitespace().last());
+    assert!(ends.clone().count() > 0 && ends.clone().all(is_whole), "it is cut between words: {told}");
     let printed = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(printed.contains("“Zelda Quist”, who is another learner"), "{}", run.stdout);
 }

@@ -23,7 +23,8 @@ use crate::trace::{Status, kind_label};
 
 /// Open rows that are shown in full.
 const SHOWN: usize = 18;
-/// Places of a row, faults of a file and suggestions that are named.
+/// Reasons and places of a row, faults of a file and suggestions that are named.
+const REASONS: usize = 4;
 const PLACES: usize = 3;
 const FAULTS: usize = 4;
 const SUGGESTIONS: usize = 10;
@@ -154,7 +155,7 @@ fn open_row((row, text): (&CoveredRow, Option<String>), whom: &Addressee, known:
         "id": row.id, "text": text, "plain": advice.map(|a| &a.plain),
         "show": advice.and_then(|a| a.show.as_ref()).filter(|_| row.status == Status::Missing),
         "status": row.status, "accepted": row.accepted,
-        "reasons": reasons(row).iter().filter_map(|r| whom.only(r)).map(sentence).collect::<Vec<_>>(),
+        "reasons": reasons(row, REASONS).iter().filter_map(|r| whom.only(r)).map(sentence).collect::<Vec<_>>(),
         "places": row.places.iter().filter_map(place).take(PLACES).collect::<Vec<_>>(),
         "belongs": documents.iter().filter_map(title).take(PLACES).collect::<Vec<_>>().join(", "),
     })

@@ -30,7 +30,7 @@ pub(super) fn context(report: &Report, nth: usize, whom: &Addressee) -> Json {
         json!({
             "id": row.id, "text": wording(report, coverage, &row.id), "status": row.status,
             "confirm": row.confirm, "where": format!("{}{more}", shown.join("; ")),
-            "why": if row.status == Status::Met { None } else { reasons(row).into_iter().next() },
+            "why": if row.status == Status::Met { None } else { reasons(row, 1).into_iter().next() },
             "claimed": told_otherwise(row).map(Status::label), "accepted": row.accepted,
         })
     };

@@ -19,7 +19,7 @@ impl Report {
     /// Tells whether two learners handed in the same pack; one that was changed keeps its id, and is another.
     pub fn is_same_pack(&self, pair: &Similarity) -> bool {
         let ids = |side: &Side| -> Vec<&str> {
-            let learner = side.learner.map(|nth| &self.learners[nth]);
+            let learner = side.learner.and_then(|nth| self.learners.get(nth));
             let valid = |pack: &&PackReport| pack.verdicts.valid == Some(true);
             let packs = learner.into_iter().flat_map(|l| &l.packs).filter(valid);
             packs.filter_map(|p| p.id.as_deref()).collect()

@@ -27,6 +27,8 @@ use crate::workbook::Class;
 const LARGE: usize = 100;
 /// Files of no learner, attempts' files and the like: how many are named.
 const NAMED: usize = 20;
+/// Reasons of an open row that are shown.
+const REASONS: usize = 6;
 /// Findings of one kind that are shown at once.
 const OF_A_KIND: usize = 3;
 /// Characters of a pack's id that are printed beside a name.
@@ -355,7 +357,7 @@ fn row_view(row: &CoveredRow, text: Option<String>, (base, is_large): (Option<&s
     json!({
         "id": row.id, "text": text, "cell": cell(Some(row)), "status": row.status, "label": row.status.label(),
         "claimed": told_otherwise(row).map(Status::label), "accepted": row.accepted, "confirm": row.confirm,
-        "reasons": reasons(row), "places": pages::places(row, base, is_large),
+        "reasons": reasons(row, REASONS), "places": pages::places(row, base, is_large),
     })
 }
 

@@ -218,7 +218,7 @@ fn totals(report: &Report) -> String {
     let totals = &report.totals;
     let warned = match report.warned() {
         0 => String::new(),
-        count => format!(" ({count} of them with a warning)"),
+        count => format!(" ({count} with a warning)"),
     };
     let fine = (totals.fine, format!("without a problem{warned}"));
     let problems = report.by_worst().into_iter().rev().map(|(p, count)| (count, p.word_of_many().to_owned()));

@@ -58,7 +58,7 @@ pub(super) fn more(report: &Report, details: bool) -> &'static str {
     if details || report.learners.len() <= FEW {
         return "";
     }
-    "All that was found: --details; as a page to read and print: --html class.html\n"
+    "To see all that was found, add --details; for a page to read and print, add --html class.html\n"
 }
 
 /// How wide paragraphs are.

@@ -77,10 +77,10 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
     let late = if learner.late == Some(true) { "  late" } else { "" };
     let name = fitted(&display(&learner.shown_as));
     let covered = learner.packs.iter().find_map(|p| p.coverage.as_ref()).map(covered).unwrap_or_default();
-    let _ = write!(out, "{mark} {word:<13} {name} {id:<ID$}{late}{covered}");
+    let head = format!("{mark} {word:<13} {name} {id:<ID$}{late}{covered}");
     if details {
         let place = Some(learner.place()).filter(|place| *place != learner.shown_as).unwrap_or_default();
-        let _ = writeln!(out, "  {}", display(place).replace('\n', " "));
+        let _ = writeln!(out, "{}", format!("{head}  {}", display(place).replace('\n', " ")).trim_end());
         learner.packs.iter().for_each(|pack| out.push_str(&pack_told(pack)));
         learner.findings.iter().for_each(|f| out.push_str(&told(f, "  ")));
         learner.suggestions.iter().for_each(|s| out.push_str(&suggested(s)));
@@ -90,12 +90,12 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
     let mut all: Vec<&Finding> =
         packs.chain(&learner.findings).filter(|f| f.severity != Severity::Note || is_news(f)).collect();
     all.sort_by_key(|f| (f.problem.is_none(), f.problem));
-    if let Some(first) = all.first() {
+    let reason = all.first().map(|first| {
         let file = first.file.as_ref().map(|f| format!("{}: ", display(f))).unwrap_or_default();
         let more = if all.len() > 1 { format!(" (and {} more)", all.len() - 1) } else { String::new() };
-        let _ = write!(out, "  {file}{}{more}", gist(&display(&first.message)));
-    }
-    out.push('\n');
+        format!("  {file}{}{more}", gist(&display(&first.message)))
+    });
+    let _ = writeln!(out, "{}", format!("{head}{}", reason.unwrap_or_default()).trim_end());
 }
 
 /// What a message begins with, on one line: details follow behind a semicolon.

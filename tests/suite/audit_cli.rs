@@ -56,7 +56,7 @@ fn the_exit_code_tells_how_it_went() {
     audit(&folder, &["good.zip", "--json", "no/folder.json"]).ends(3);
     audit(&folder, &["."])
         .ends(1)
-        .says("3 learners: 1 without a problem, 1 repacked, 1 broken")
+        .says("3 learners: 1 without a problem (1 with a warning), 1 repacked, 1 broken")
         .says("1 file of no learner: essay.pdf");
 }
 

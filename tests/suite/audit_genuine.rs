@@ -66,17 +66,14 @@ fn a_shared_paragraph_is_found_in_both_and_other_words_are_not() {
 #[test]
 fn a_figure_is_a_word_for_who_reads_a_passage() {
     let text = format!("{} [[facebook/reach@p2]] people, [[k-reach:target]] {}.", words(7, 20), words(8, 20));
-    let class: Vec<HandIn> =
-        class(2).into_iter().map(|one| one.with("/guidelines/purpose", text.as_str())).collect();
-    let report = plain(&class);
-    let passage = &report.similar[0].passages[0];
+    let sharing = |count: usize| -> Vec<HandIn> {
+        class(count).into_iter().map(|one| one.with("/guidelines/purpose", text.as_str())).collect()
+    };
+    let passage = &plain(&sharing(2)).similar[0].passages[0];
     let expected = format!("{} [figure] people, [figure] {}", words(7, 20), words(8, 20));
     assert_eq!((&passage.one.text, &passage.other.text), (&expected, &expected));
-    let class: Vec<HandIn> =
-        (0..5).map(|n| HandIn { name: format!("Group Member{n}"), ..class[0].clone() }).collect();
-    let report = plain(&class);
-    let texts = report.common.iter().flat_map(|group| &group.passages).map(|p| &p.place.text);
-    assert!(texts.clone().count() > 0 && texts.clone().all(|t| !t.contains("[[")), "{:#?}", report.common);
+    let whole_class = plain(&sharing(31));
+    assert_eq!(whole_class.common[0].passages[0].place.text, expected);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use evipack::catalog::Catalog;
 use evipack::trace::Status;
 
 use crate::support::class::{class, name};
-use crate::support::{pdf, printed, squeeze};
+use crate::support::{pages, printed, squeeze};
 
 /// The feedback sheets of a class as they are printed, without white space.
 fn feedback(report: &Report) -> Vec<String> {
@@ -82,7 +82,7 @@ fn a_feedback_sheet_fills_its_first_page_and_says_who_it_is_for_on_each() {
     let press = Press::new(&catalog, &report).expect("a press");
     let made = press.print(Sheet::Feedback, &[0, 1]).expect("threads");
     for (nth, made) in made.into_iter().enumerate() {
-        let pages = pdf::pages(&made.expect("a sheet").pdf);
+        let pages = pages(&made.expect("a sheet").pdf);
         assert!(pages.len() > 1, "much is missing");
         let table =
             pages[0].squeezed.split("Wheretolook").nth(1).expect("the table begins on the first page");

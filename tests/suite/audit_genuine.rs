@@ -64,19 +64,6 @@ fn a_shared_paragraph_is_found_in_both_and_other_words_are_not() {
 }
 
 #[test]
-fn a_figure_is_a_word_for_who_reads_a_passage() {
-    let text = format!("{} [[facebook/reach@p2]] people, [[k-reach:target]] {}.", words(7, 20), words(8, 20));
-    let sharing = |count: usize| -> Vec<HandIn> {
-        class(count).into_iter().map(|one| one.with("/guidelines/purpose", text.as_str())).collect()
-    };
-    let passage = &plain(&sharing(2)).similar[0].passages[0];
-    let expected = format!("{} [figure] people, [figure] {}", words(7, 20), words(8, 20));
-    assert_eq!((&passage.one.text, &passage.other.text), (&expected, &expected));
-    let whole_class = plain(&sharing(31));
-    assert_eq!(whole_class.common[0].passages[0].place.text, expected);
-}
-
-#[test]
 fn samples_share_the_template_and_not_their_words() {
     let sample = |name: &str, seed: u64| {
         let profile = read(&format!("samples/{name}/profile.json"));

@@ -75,8 +75,11 @@ pub use submission::{AttemptReport, LearnerReport};
 use genuine::Reference;
 use lms::{Attempt, Handed, Named, Sorted, Submission, is_archive, is_stray};
 use reader::Archive;
-use source::{Bytes, Kind, Tree, Window};
+use source::{Bytes, Kind, Tree, Window, empty_folders};
 use submission::Around;
+
+/// Folders without a file that are named.
+const NAMED: usize = 20;
 
 /// Something to audit.
 pub struct Input<'a> {
@@ -267,10 +270,26 @@ fn tree<T: Clone + Send>(
     if let Some(archive) = around.archive.filter(|_| is_class) {
         report.findings = bag::faults(&archive.container).into_iter().map(Finding::into_warning).collect();
     }
+    if is_class {
+        report.findings.extend(told_of(&empty_folders(items)));
+    }
     let around = Around { is_single: !is_class, ..*around };
     (visit.known)(sorted.submissions.len());
     let look = |submission: &Submission| (visit.look)(&around, submission);
     Ok(crew::copied(visit.threads, &sorted.submissions, look))
+}
+
+/// Says which folders hold no file: somebody may have meant to hand in something there.
+fn told_of(empty: &[&str]) -> Option<Finding> {
+    let named = empty.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let text = match empty.len() {
+        0 => return None,
+        1 => format!("a folder holds no file: {named}"),
+        count => format!("{count} folders hold no file: {named}{}", if count > NAMED { " …" } else { "" }),
+    };
+    Some(
+        Finding::warning("empty-folders", text).hint("ask whether something was meant to be handed in there"),
+    )
 }
 
 /// Tells submissions apart; none where all of it is one submission.

@@ -273,7 +273,7 @@ fn container(archive: &Archive<'_>, contents: &Contents, report: &mut PackReport
     report.verdicts.original_container = (is_valid || !why.is_empty()).then_some(why.is_empty());
     if !why.is_empty() {
         let text = format!(
-            "another program packed the files again, as happens when a folder is zipped: the archive has {}",
+            "another program packed the files again, as happens when a folder is zipped; the archive has {}",
             why.join(", ")
         );
         let hint = "nothing to do if “valid” says yes: learners and learning platforms pack files again without meaning harm";

@@ -38,6 +38,15 @@ impl Problem {
         }
     }
 
+    /// The word for several hand-ins.
+    pub fn word_of_many(self) -> &'static str {
+        match self {
+            Self::NotAPack => "without a pack",
+            Self::Contradicts => "contradicting themselves",
+            other => other.word(),
+        }
+    }
+
     /// Returns how much it weighs: a repacked archive is only a warning.
     pub fn severity(self) -> Severity {
         if self == Self::Repacked { Severity::Warning } else { Severity::Error }

@@ -32,6 +32,7 @@ use serde_json::Value;
 use super::bag::Person;
 use super::desk::Desk;
 use super::report::Report;
+use super::similar;
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, Diagnostics};
 use cases::Cases;
@@ -105,8 +106,8 @@ impl Genuine {
     }
 
     /// Compares all packs with each other and with references, and says with each learner what was seen;
-    /// `locate` finds the pages of the passages before they are told. Nothing is said where the run is
-    /// stopped meanwhile.
+    /// `locate` finds the pages of the passages before they are told, by the words around their figures.
+    /// Nothing is said where the run is stopped meanwhile.
     pub(crate) fn compare(
         &self,
         report: &mut Report,
@@ -117,6 +118,7 @@ impl Genuine {
         let packs = compare::Packs::of(report, references);
         compare::passages(self, &packs, desk, report);
         locate(report);
+        similar::name_figures(&mut report.similar, &mut report.common);
         compare::tell(self, report);
         let looks = [figures::compare, names::look, cases::look, own::look, issues::look];
         looks.into_iter().filter(|_| !desk.is_stopped()).for_each(|look| look(self, &packs, report));

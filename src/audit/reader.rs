@@ -115,7 +115,7 @@ fn unpack(source: &dyn Bytes, entry: &Entry, sink: &mut dyn FnMut(&[u8])) -> Res
         return Err(Flaw::damaged(format!("it is {} shorter than it says", megabytes(check.left))));
     }
     if check.crc.sum() != entry.crc {
-        return Err(Flaw::damaged("its contents do not fit their checksum"));
+        return Err(Flaw::damaged("it is damaged: its contents do not fit their checksum"));
     }
     Ok(())
 }

@@ -16,6 +16,8 @@ mod since;
 mod stems;
 mod view;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::against::Against;
@@ -117,6 +119,16 @@ impl InputReport {
             unreadable: false,
         }
     }
+
+    /// Says how submissions were told apart.
+    pub fn layout_in_words(&self) -> String {
+        match self.layout.as_str() {
+            "single" => "one submission".into(),
+            "plain" => "one folder or archive for each learner".into(),
+            "pattern" => "by your own pattern".into(),
+            platform => format!("{}{}", platform[..1].to_uppercase(), &platform[1..]),
+        }
+    }
 }
 
 impl Report {
@@ -175,6 +187,24 @@ impl Report {
             self.units = class::units(&self.learners, catalog);
         }
         self.missed = class::missed(&self.learners, &self.units);
+    }
+
+    /// Counts each learner once, with their worst problem; the worst first.
+    pub fn by_worst(&self) -> BTreeMap<Problem, usize> {
+        let mut counts = BTreeMap::new();
+        for problem in self.learners.iter().filter_map(LearnerReport::worst) {
+            *counts.entry(problem).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Counts the learners without a problem with whom a person should look at something all the same.
+    pub fn warned(&self) -> usize {
+        let is_warned = |l: &&LearnerReport| {
+            let mut all = l.packs.iter().flat_map(|p| &p.findings).chain(&l.findings);
+            l.problems.is_empty() && all.any(|f| f.severity == Severity::Warning)
+        };
+        self.learners.iter().filter(is_warned).count()
     }
 
     /// Tells whether there was nothing to look at.

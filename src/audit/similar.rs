@@ -5,6 +5,11 @@
 
 use serde::Serialize;
 
+use crate::render::tokens;
+
+/// What stands for a figure, whose number only the print has.
+const FIGURE: &str = "[figure]";
+
 /// Two hand-ins that share words.
 #[derive(Clone, Debug, Serialize)]
 pub struct Similarity {
@@ -20,6 +25,13 @@ pub struct Similarity {
     pub sections: Vec<Alike>,
     /// The longest shared passages, the longest first.
     pub passages: Vec<Passage>,
+}
+
+impl Similarity {
+    /// The share in words: a small one is not nothing.
+    pub fn share(&self) -> String {
+        if self.percent == 0 { "under 1%".into() } else { format!("{}%", self.percent) }
+    }
 }
 
 /// A section that is alike in two hand-ins.
@@ -82,7 +94,7 @@ pub struct Passage {
 /// A piece of text with its place.
 #[derive(Clone, Debug, Serialize)]
 pub struct Excerpt {
-    /// The text.
+    /// The text, with a word in place of each figure that it cites.
     pub text: String,
     /// The part of the profile, such as `/kpis/0/rationale`; none in files that evipack did not make.
     pub pointer: Option<String>,
@@ -90,4 +102,15 @@ pub struct Excerpt {
     pub file: String,
     /// The page, counted from 1, where it was found on one.
     pub page: Option<usize>,
+}
+
+/// Puts a word in place of each token that cites a figure: a trainer does not know what it prints.
+pub(super) fn name_figures(similar: &mut [Similarity], common: &mut [Common]) {
+    let pairs = similar.iter_mut().flat_map(|pair| &mut pair.passages);
+    let groups = common.iter_mut().flat_map(|group| &mut group.passages);
+    let excerpts = pairs.flat_map(|p| [&mut p.one, &mut p.other]).chain(groups.map(|p| &mut p.place));
+    for Excerpt { text, .. } in excerpts {
+        let ranges: Vec<_> = tokens(text).into_iter().map(|(range, _)| range).collect();
+        ranges.into_iter().rev().for_each(|range| text.replace_range(range, FIGURE));
+    }
 }

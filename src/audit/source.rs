@@ -3,10 +3,12 @@
 //! Owns [`Bytes`], something of a known size that can be read at any place, and [`Tree`], files that
 //! can be listed and read. Refuses to know what a path on a disk is: the command line brings both.
 
+use std::collections::BTreeSet;
 use std::io::{Error, ErrorKind, Result};
 
 use super::desk::Desk;
 use super::finding::Flaw;
+use super::lms::is_stray;
 
 /// Bytes of a known size that can be read at any place, from several threads.
 pub trait Bytes: Send + Sync {
@@ -55,6 +57,16 @@ pub struct Item {
     pub size: u64,
     /// The checksum that is declared, if any is.
     pub crc: Option<u32>,
+}
+
+/// The folders in which no file lies, not even deeper.
+pub(super) fn empty_folders(items: &[Item]) -> Vec<&str> {
+    let files = items.iter().filter(|item| item.kind != Kind::Folder).map(|item| item.path.as_str());
+    let above = |path: &'_ str| -> Vec<usize> { path.match_indices('/').map(|(at, _)| at).collect() };
+    let full: BTreeSet<&str> =
+        files.flat_map(|path| above(path).into_iter().map(move |at| &path[..at])).collect();
+    let folders = items.iter().filter(|item| item.kind == Kind::Folder).map(|i| i.path.trim_end_matches('/'));
+    folders.filter(|path| !full.contains(path) && !is_stray(path)).collect()
 }
 
 /// Files that can be listed and read: those of an archive, or of a folder on a disk.

@@ -310,7 +310,7 @@ fn judge(report: &mut LearnerReport, submission: &Submission) {
         let names: Vec<&str> = report.files.iter().map(|f| f.name.as_str()).take(5).collect();
         let text = match report.files.len() {
             0 => "nothing is in it: no pack, and no other file".to_owned(),
-            1 => format!("the one file that was handed in is no pack: {}", names.join(", ")),
+            1 => format!("the one file that was handed in is not a pack: {}", names.join(", ")),
             n => format!(
                 "none of the {n} files handed in is a pack: {}{}",
                 names.join(", "),

@@ -56,8 +56,24 @@ fn the_exit_code_tells_how_it_went() {
     audit(&folder, &["good.zip", "--json", "no/folder.json"]).ends(3);
     audit(&folder, &["."])
         .ends(1)
-        .says("3 learners: 1 without a problem, 1 repacked, 1 broken")
+        .says("3 learners: 1 without a problem (1 with a warning), 1 repacked, 1 broken")
         .says("1 file of no learner: essay.pdf");
+}
+
+#[test]
+fn a_folder_without_a_file_is_told() {
+    let files = [("class/Ana/pack.zip", &toy().bytes[..]), ("class/Bo/pack.zip", &toy().bytes[..999])];
+    let folder = folder(&files);
+    fs::create_dir_all(folder.path().join("class/Cy/inner")).expect("a folder");
+    audit(&folder, &["class"]).ends(1).says("warning: a folder holds no file: Cy/inner");
+    let entries = ["Ana_1_assignsubmission_file_/", "Bo_2_assignsubmission_file_/", "__MACOSX/"];
+    let mut entries: Vec<Entry> = entries.map(|name| Entry::stored(name, b"")).into();
+    entries.push(Entry::stored("Ana_1_assignsubmission_file_/pack.zip", &toy().bytes));
+    fs::write(folder.path().join("class.zip"), Zip { entries, ..Zip::default() }.write()).expect("written");
+    let run = audit(&folder, &["class.zip"]);
+    run.ends(0)
+        .says("class.zip  (Moodle, 1 file)")
+        .says("a folder holds no file: Bo_2_assignsubmission_file_");
 }
 
 #[test]

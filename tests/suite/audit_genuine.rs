@@ -373,7 +373,7 @@ fn few_own_words_are_told_with_where_the_number_comes_from() {
     };
     assert!(told(1_000, 350, "few-own-words").is_empty());
     let few = told(1_000, 349, "few-own-words");
-    assert!(few[0].contains("34 %") && few[0].contains("its own checklist"), "{few:?}");
+    assert!(few[0].contains("34%") && few[0].contains("its own checklist"), "{few:?}");
     assert!(told(90_000, 60_000, "own-words-differ")[0].contains("60000"));
     assert!(told(9_000, 4_000, "own-words-differ").is_empty());
 }

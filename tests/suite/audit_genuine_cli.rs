@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::cohort::{HandIn, download, words};
+use crate::support::cohort::{HandIn, compared, download, genuine, words};
 use crate::support::{Evipack, json as read};
 
 #[test]
@@ -74,8 +74,28 @@ fn equal_packs_are_told_in_a_line_and_nearly_equal_ones_in_a_few() {
     );
     assert_eq!(told.matches(" more sections\n").count(), 2, "{told}");
     assert_eq!(told.matches("words in a row").count(), 2 * 2, "{told}");
+    assert_eq!(told.matches('“').count(), 2 * 2, "what is the same in both is printed once: {told}");
+    let whole: Vec<String> = (1..9).flat_map(|n| [words(n, 80), words(n + 50, 20)]).collect();
+    let is_whole = |last: &str| whole.iter().any(|text| text.split(' ').any(|word| word == last));
+    let ends =
+        told.split('”').filter_map(|part| part.trim_end().strip_suffix('…')?.split_whitespace().last());
+    assert!(ends.clone().count() > 0 && ends.clone().all(is_whole), "it is cut between words: {told}");
     let printed = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(printed.contains("“Zelda Quist”, who is another learner"), "{}", run.stdout);
+}
+
+#[test]
+fn a_figure_is_a_word_for_who_reads_a_passage() {
+    let text = format!("{} [[facebook/reach@p2]] people, [[k-reach:target]] {}.", words(7, 20), words(8, 20));
+    let sharing = |count: u64| -> Vec<HandIn> {
+        let named = |n: u64| HandIn::new(n, &format!("Student Number{n}"));
+        (1..=count).map(|n| named(n).with("/guidelines/purpose", text.as_str())).collect()
+    };
+    let expected = format!("{} [figure] people, [figure] {}", words(7, 20), words(8, 20));
+    let passage = &compared(&genuine(), &sharing(2), &[]).similar[0].passages[0];
+    assert_eq!((&passage.one.text, &passage.other.text), (&expected, &expected));
+    let whole_class = compared(&genuine(), &sharing(31), &[]);
+    assert_eq!(whole_class.common[0].passages[0].place.text, expected);
 }
 
 #[test]

@@ -8,8 +8,11 @@ use std::time::Instant;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use calamine::{Data, Reader, Xlsx};
-use evipack::audit::{LearnerReport, Links, PackReport, Press, Report, Sheet, class_report, class_workbook};
+use evipack::audit::{
+    Finding, LearnerReport, Links, PackReport, Press, Problem, Report, Sheet, class_report, class_workbook,
+};
 use evipack::catalog::Catalog;
+use evipack::diag::Severity;
 use sha2::{Digest, Sha256};
 
 use crate::support::class::{NAMES, class, name};
@@ -87,7 +90,7 @@ fn words_in_common_and_who_is_absent_stand_on_the_page() {
     for shown in [
         "Handed in nothing, by the class list: Nobody <b>Here</b> (=1+1).",
         "1 of the class list without a hand-in",
-        "Alike: Evaluation, Summary (97\u{a0}%).",
+        "Alike: Evaluation, Summary (97%).",
         "640 words are the same in 3 hand-ins",
         "02-overall-strategy.pdf, /strategy/summary; they stand in the sample redgum-libraries",
     ] {
@@ -95,6 +98,51 @@ fn words_in_common_and_who_is_absent_stand_on_the_page() {
     }
     let group = between(&html, "<h3>640 words", "<blockquote>");
     assert_eq!(values(group, "href"), ["#l3", "#l4", "#l8"]);
+}
+
+#[test]
+fn what_repeats_is_folded_on_the_page_and_whole_in_the_workbook() {
+    let mut report = class(13);
+    let contradiction = |n: usize| Finding {
+        code: "checklist-disagrees",
+        severity: Severity::Error,
+        problem: Some(Problem::Contradicts),
+        file: Some("data/checklist.json".into()),
+        message: format!("row {n} is not what it says"),
+        hint: None,
+    };
+    let note = Finding { severity: Severity::Note, message: "it is good to know".into(), ..contradiction(0) };
+    report.learners[0].packs[0].findings = std::iter::once(note).chain((1..=40).map(contradiction)).collect();
+    let html = page(&report);
+    let first = between(&html, "<section class=\"learner\" id=\"l1\"", "</section>");
+    let (shown, folded) = first.split_once("<summary>37 more of the same kind</summary>").expect("a fold");
+    assert_eq!(
+        (shown.matches("is not what it says").count(), folded.matches("is not what it says").count()),
+        (3, 37)
+    );
+    assert!(words_of(shown).find("row 1 is") < words_of(shown).find("good to know"), "the worst first");
+    let mut book = Xlsx::new(Cursor::new(class_workbook(&report, &folders, None))).expect("a workbook");
+    let rows = sheet(&mut book, "Findings");
+    assert_eq!(rows.iter().filter(|r| r[6].to_string().ends_with("is not what it says")).count(), 40);
+    let id = report.learners[0].packs[0].id.clone();
+    report.learners[1].packs[0].id = id;
+    let html = page(&report);
+    let pair = between(&html, "<h2 id=\"similar\">", "</section>");
+    assert!(words_of(pair).contains(": the same pack") && !pair.contains("<blockquote>"), "{pair}");
+}
+
+#[test]
+fn a_learner_counts_once_in_the_totals() {
+    let mut report = class(31);
+    report.learners[17].problems = vec![Problem::Changed, Problem::Contradicts, Problem::Repacked];
+    report.learners[18].problems = vec![Problem::Contradicts];
+    let counts = report.by_worst();
+    let told: usize = counts.values().sum();
+    assert_eq!(told + report.totals.fine + report.totals.not_looked_at, 31, "{counts:?}");
+    assert_eq!((counts[&Problem::Changed], counts[&Problem::Contradicts]), (1, 1));
+    let html = page(&report);
+    let totals = words_of(between(&html, "<ul class=\"totals\">", "</ul>"));
+    assert!(totals.contains("1 contradicting themselves") && totals.contains("2 with a warning"), "{totals}");
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use evipack::audit::{LearnerReport, Press, Report, Sheet};
+use evipack::audit::{Finding, LearnerReport, Press, Problem, Report, Sheet};
 use evipack::catalog::Catalog;
+use evipack::trace::Status;
 
 use crate::support::class::{class, name};
-use crate::support::{printed, squeeze};
+use crate::support::{pages, printed, squeeze};
 
 /// The feedback sheets of a class as they are printed, without white space.
 fn feedback(report: &Report) -> Vec<String> {
@@ -77,6 +78,55 @@ fn a_feedback_sheet_names_what_is_missing_and_no_other_learner() {
 }
 
 #[test]
+fn a_feedback_sheet_fills_its_first_page_and_says_who_it_is_for_on_each() {
+    let report = class(7);
+    let catalog = Catalog::embedded();
+    let press = Press::new(&catalog, &report).expect("a press");
+    let made = press.print(Sheet::Feedback, &[0, 1]).expect("threads");
+    for (nth, made) in made.into_iter().enumerate() {
+        let pages = pages(&made.expect("a sheet").pdf);
+        assert!(pages.len() > 1, "much is missing");
+        let table =
+            pages[0].squeezed.split("Wheretolook").nth(1).expect("the table begins on the first page");
+        let rows = report.learners[nth].packs[0].coverage.as_ref().expect("looked into").rows.get();
+        assert!(rows.iter().any(|r| r.status != Status::Met && table.starts_with(&r.id)), "{table}");
+        for page in &pages {
+            assert!(page.squeezed.contains(&squeeze(&name(nth))), "{}", page.squeezed);
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_told_once() {
+    let mut report = class(18);
+    let fault = |problem, file: &str, message: &str| Finding {
+        message: message.into(),
+        problem: Some(problem),
+        severity: problem.severity(),
+        code: "a-fault",
+        file: Some(file.into()),
+        hint: None,
+    };
+    let told = |report: &Report| feedback(report).swap_remove(17);
+    report.learners[17].packs[0].findings = vec![
+        fault(Problem::Contradicts, "data/checklist.json", "PC1.1: it claims more"),
+        fault(Problem::Changed, "data/a.pdf", "it is another"),
+        fault(Problem::Broken, "data/a.pdf", "it is damaged"),
+        fault(Problem::Repacked, "data/b.pdf", "it was packed again"),
+    ];
+    let text = told(&report);
+    assert!(text.contains(&squeeze("data/a.pdf: it is damaged")), "{text}");
+    for not in ["it is another", "it claims more", "it was packed again"] {
+        assert!(!text.contains(&squeeze(not)), "{not}: {text}");
+    }
+    report.learners[17].problems = vec![Problem::Contradicts];
+    assert!(told(&report).contains(&squeeze("its pages do not agree")));
+    let text = feedback(&report).swap_remove(13);
+    assert_eq!(text.matches("essay.pdf").count(), 1 + 2, "once as handed in, and at each suggestion: {text}");
+    assert!(text.contains(&squeeze("If you have no profile yet")));
+}
+
+#[test]
 fn pages_in_a_feedback_sheet_are_links_beside_the_unpacked_pack() {
     let report = class(3);
     let catalog = Catalog::embedded();
@@ -106,6 +156,7 @@ fn a_record_is_filled_in_but_for_every_judgement() {
     }
     assert!(texts[0].contains("04-content-guidelines.pdf,p.") && !texts[0].contains('☑'));
     assert!(texts[1].contains(&squeeze("The pages of this hand-in were not looked at.")));
+    assert!(texts[1].contains(&squeeze("The file is not a pack: • there is no pack among the 2 files")));
 }
 
 #[test]

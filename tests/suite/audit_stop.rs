@@ -18,12 +18,9 @@ fn class(count: usize) -> Vec<u8> {
     Zip { entries: (0..count).map(named).collect(), ..Zip::default() }.write()
 }
 
-#[test]
-fn told_to_stop_it_prints_what_is_finished() {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("class.zip"), class(120)).expect("written");
-    let mut command =
-        Evipack::new(["audit", "class.zip", "--format", "json"]).within(folder.path()).into_command();
+/// Lets an audit run for a moment, tells it to stop, and returns the report that it leaves.
+fn stopped(audit: Evipack) -> serde_json::Value {
+    let mut command = audit.into_command();
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
     sleep(Duration::from_millis(1_500));
     let status = Command::new("/bin/sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
@@ -32,6 +29,14 @@ fn told_to_stop_it_prints_what_is_finished() {
     assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON to the end");
     assert_eq!(report["stopped"], true);
+    report
+}
+
+#[test]
+fn told_to_stop_it_prints_what_is_finished() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("class.zip"), class(120)).expect("written");
+    let report = stopped(Evipack::new(["audit", "class.zip", "--format", "json"]).within(folder.path()));
     let learners = report["learners"].as_array().expect("learners");
     let done = learners.iter().filter(|l| l["looked_at"] == true).count();
     assert_eq!(learners.len(), 120);
@@ -44,15 +49,7 @@ fn a_pack_that_is_being_built_again_is_left_when_told_to_stop() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("pack.zip"), &sample().bytes).expect("written");
     let args = ["audit", "pack.zip", "--rebuild", "--format", "json", "--lms-feedback", "back.zip"];
-    let mut command = Evipack::new(args).within(folder.path()).into_command();
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
-    sleep(Duration::from_millis(1_500));
-    let status = Command::new("/bin/sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
-    assert!(status.expect("a shell").success());
-    let output = child.wait_with_output().expect("ended");
-    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
-    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON to the end");
-    assert_eq!(report["stopped"], true);
+    let report = stopped(Evipack::new(args).within(folder.path()));
     let pack = &report["learners"][0]["packs"][0];
     assert_eq!(pack["verdicts"]["rebuilt_identically"], serde_json::Value::Null);
     assert_eq!(pack["verdicts"]["valid"], true, "what was found before is kept");

@@ -4,8 +4,10 @@ use std::fs;
 use std::io::{Cursor, Read};
 
 use evipack::audit::{
-    FeedbackArchive, FeedbackFile, Finding, Report, check_worksheet, fill_worksheet, is_complete, letter,
+    FeedbackArchive, FeedbackFile, Finding, Problem, Report, check_worksheet, fill_worksheet, is_complete,
+    letter,
 };
+use evipack::diag::Severity;
 use evipack::trace::Status::{Met, Missing, PartlyMet};
 
 use crate::support::audit::{audited, small};
@@ -98,6 +100,20 @@ fn a_grade_is_only_written_for_packs_without_a_gap() {
     ana.packs[0].coverage = None;
     assert!(!is_complete(&report, &report.learners[0]), "pages that were not looked at are no evidence");
     assert!(letter(&report, &report.learners[0]).iter().all(|l| !l.contains("competen")));
+    let pack = &mut report.learners[0].packs[0];
+    pack.problems = vec![Problem::Contradicts];
+    let contradiction = Finding {
+        code: "checklist-disagrees",
+        severity: Severity::Error,
+        problem: Some(Problem::Contradicts),
+        file: Some("data/checklist.json".into()),
+        message: "PC1: it claims more".into(),
+        hint: None,
+    };
+    pack.findings = vec![contradiction; 40];
+    let told = letter(&report, &report.learners[0]).join("\n");
+    assert!(told.contains("says more than its pages show") && !told.contains("it claims more"), "{told}");
+    assert!(!told.contains("unchanged"), "{told}");
 }
 
 #[test]

@@ -21,12 +21,12 @@ use serde_json::Value;
 pub(crate) use command::{Evipack, Run};
 pub(crate) use layout::faults;
 pub(crate) use pack::Pack;
-pub(crate) use pdf::{Page, squeeze};
+pub(crate) use pdf::{Page, pages, squeeze};
 pub(crate) use project::{Project, Report};
 
 /// All that is printed in a PDF, without white space.
 pub(crate) fn printed(bytes: &[u8]) -> String {
-    pdf::pages(bytes).iter().map(|p| p.squeezed.as_str()).collect()
+    pages(bytes).iter().map(|p| p.squeezed.as_str()).collect()
 }
 
 /// The folder of the repository.

@@ -48,12 +48,14 @@ fn about(report: &Report, pack: &PackReport, lines: &mut Vec<String>) {
         lines.push("Your pack arrived whole and unchanged.".into());
     } else {
         lines.push(state(&pack.problems).into());
-        for fault in faults.iter().take(FAULTS) {
+        // Where the pages hold less than the checklist says, the open requirements tell it.
+        let told: Vec<_> = faults.iter().filter(|f| f.problem != Some(Problem::Contradicts)).collect();
+        for fault in told.iter().take(FAULTS) {
             let file = fault.file.as_ref().map(|f| format!("{f}: ")).unwrap_or_default();
             lines.push(format!("– {file}{}", fault.message));
         }
-        if faults.len() > FAULTS {
-            lines.push(format!("– and {} more", faults.len() - FAULTS));
+        if told.len() > FAULTS {
+            lines.push(format!("– and {} more", told.len() - FAULTS));
         }
         lines.push(
             "Building the pack again and handing in the new zip file unopened usually mends this.".into(),
@@ -89,6 +91,7 @@ fn state(problems: &[Problem]) -> &'static str {
         Some(Problem::Broken) => "Your pack cannot be read in full:",
         Some(Problem::NotAPack) => "What you handed in is not a pack of evipack:",
         Some(Problem::Incomplete) => "Your pack is not complete:",
+        Some(Problem::Contradicts) => "The checklist in your pack says more than its pages show.",
         _ => "Some files of your pack are not as evipack wrote them:",
     }
 }

@@ -156,8 +156,8 @@ fn pairs(similar: &[Similarity], learners: &mut [LearnerReport]) {
 /// A share in words: a small one is not nothing.
 pub(super) fn share(part: usize, whole: usize) -> String {
     match part.min(whole) * 100 / whole.max(1) {
-        0 => "under 1 %".into(),
-        percent => format!("{percent} %"),
+        0 => "under 1%".into(),
+        percent => format!("{percent}%"),
     }
 }
 
@@ -178,7 +178,7 @@ fn finding(pair: &Similarity, (own, other): (&Side, &Side), is_one: bool) -> Fin
         .sections
         .iter()
         .take(SECTIONS)
-        .map(|s| format!("{} ({} %{})", s.section, s.percent, if s.serious { ", nearly all" } else { "" }))
+        .map(|s| format!("{} ({}%{})", s.section, s.percent, if s.serious { ", nearly all" } else { "" }))
         .collect();
     if !alike.is_empty() {
         let more = pair.sections.len().saturating_sub(SECTIONS);

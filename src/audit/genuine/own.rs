@@ -59,7 +59,7 @@ pub(super) fn look(genuine: &Genuine, packs: &Packs, report: &mut Report) {
         let sampled = imprint.sample.as_ref().map(|(name, words)| (name, words * 100 / imprint.words.max(1)));
         if let Some((name, percent)) = sampled.filter(|(_, p)| *p >= genuine.settings.sections.flag_percent) {
             let text = format!(
-                "{percent} % of the learner's words are those of the sample {name}, which evipack hands out"
+                "{percent}% of the learner's words are those of the sample {name}, which evipack hands out"
             );
             findings.push(
                 Finding::warning("sample-words", text)
@@ -72,7 +72,7 @@ pub(super) fn look(genuine: &Genuine, packs: &Packs, report: &mut Report) {
 
 fn few(ledger: Ledger, words: usize) -> Finding {
     let text = format!(
-        "{} % of the words of its documents are the learner's: {} of {}, as its own checklist counts them; its profile holds {words} words of the learner",
+        "{}% of the words of its documents are the learner's: {} of {}, as its own checklist counts them; its profile holds {words} words of the learner",
         ledger.percent(),
         ledger.learner,
         ledger.words

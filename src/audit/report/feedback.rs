@@ -3,6 +3,8 @@
 //! Owns the choice of what goes into a feedback sheet. Refuses results, shared words, and anything
 //! that names another learner.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use super::Report;
@@ -15,14 +17,18 @@ use crate::audit::bag::PackReport;
 use crate::audit::coverage::{Coverage, CoveredRow, PagePlace};
 use crate::audit::finding::{Finding, Problem};
 use crate::audit::submission::LearnerReport;
+use crate::diag::Severity;
 use crate::trace::{Status, kind_label};
 
 /// Open rows that are shown in full.
 const SHOWN: usize = 18;
-/// Places of a row, faults of a file and suggestions that are named.
+/// Reasons and places of a row, faults of a file and suggestions that are named.
+const REASONS: usize = 4;
 const PLACES: usize = 3;
 const FAULTS: usize = 4;
 const SUGGESTIONS: usize = 10;
+/// Rows that are named where more than these are only counted.
+const NAMED: usize = 6;
 /// Characters of a pack's id.
 const ID: usize = 12;
 
@@ -42,7 +48,11 @@ pub(super) fn context(report: &Report, nth: usize, (whom, known): (&Addressee, O
         rows.iter().filter(|r| r.confirm).map(|r| r.id.as_str()).collect(),
     );
     start.truncate(PLACES);
-    let claimed = rows.iter().filter(|r| told_otherwise(r) == Some(Status::Met)).map(|r| r.id.as_str());
+    let claimed: Vec<&str> =
+        rows.iter().filter(|r| told_otherwise(r) == Some(Status::Met)).map(|r| r.id.as_str()).collect();
+    let faults = faults(learner, whom);
+    let files = learner.files.iter().filter_map(|f| whom.only(&f.name));
+    let files = files.filter(|name| !faults.iter().any(|fault| fault.contains(name)));
     json!({
         "name": whom.name, "id": whom.id.as_deref().filter(|id| *id != whom.name),
         "unit": known.map(|k| json!({ "code": k.unit.code, "title": k.unit.value["title"] })),
@@ -50,14 +60,13 @@ pub(super) fn context(report: &Report, nth: usize, (whom, known): (&Addressee, O
         "pack": pack.and_then(|p| p.id.as_ref()).map(|id| id.chars().take(ID).collect::<String>()),
         "about": pack.and_then(|p| p.identity.organisation.as_deref()).and_then(|o| whom.only(o)),
         "state": state(learner), "quick": report.quick, "packs": learner.packs.len(),
-        "faults": faults(learner, whom),
-        "files": learner.files.iter().filter_map(|f| whom.only(&f.name)).take(FAULTS).collect::<Vec<_>>(),
+        "files": files.take(FAULTS).collect::<Vec<_>>(), "faults": faults,
         "totals": coverage.map(|c| c.totals), "count": coverage.map(|c| c.totals.met + c.totals.partly_met + c.totals.missing),
         "parts": parts(report, coverage, &rows), "open": full, "has_pages": has_pages,
-        "rest": open.iter().skip(SHOWN).map(|r| r.id.as_str()).collect::<Vec<_>>().join(", "),
-        "rest_count": open.len().saturating_sub(SHOWN),
-        "start": start.join(", "), "confirm": confirm.join(", "), "claimed": claimed.collect::<Vec<_>>().join(", "),
-        "suggestions": suggestions(learner, whom),
+        "rest": open.iter().skip(SHOWN).map(|r| r.id.as_str()).collect::<Vec<_>>(),
+        "start": start.join(", "), "confirm": confirm,
+        "claimed": claimed.iter().take(NAMED).collect::<Vec<_>>(), "claimed_count": claimed.len(),
+        "suggestions": suggestions(learner, whom, known),
     })
 }
 
@@ -79,16 +88,21 @@ fn state(learner: &LearnerReport) -> &'static str {
         Some(Problem::Broken) => "broken",
         Some(Problem::NotAPack) => "not_a_pack",
         Some(Problem::Incomplete) => "incomplete",
-        Some(Problem::Changed | Problem::Contradicts) => "changed",
+        Some(Problem::Changed) => "changed",
+        Some(Problem::Contradicts) => "contradicts",
         Some(Problem::Repacked) => "repacked",
     }
 }
 
-/// What is wrong with the file, in the audit’s words.
-fn faults(learner: &LearnerReport, whom: &Addressee) -> Vec<String> {
+/// What is wrong with the file, in the audit’s words: the worst of each file in it. Where its pages hold
+/// less than its checklist says, the rows tell that.
+pub(super) fn faults(learner: &LearnerReport, whom: &Addressee) -> Vec<String> {
     let all = learner.packs.iter().flat_map(|p| &p.findings).chain(&learner.findings);
-    let mut reasons: Vec<&Finding> = all.filter(|f| f.problem.is_some()).collect();
+    let is_told = |p: Problem| p.severity() == Severity::Error && p != Problem::Contradicts;
+    let mut reasons: Vec<&Finding> = all.filter(|f| f.problem.is_some_and(is_told)).collect();
     reasons.sort_by_key(|f| f.problem);
+    let mut seen = BTreeSet::new();
+    reasons.retain(|f| f.file.as_ref().is_none_or(|file| seen.insert(file)));
     let told = |f: &&Finding| match &f.file {
         Some(file) => format!("{file}: {}", f.message),
         None => f.message.clone(),
@@ -130,7 +144,7 @@ fn open_row((row, text): (&CoveredRow, Option<String>), whom: &Addressee, known:
     let title =
         |id: &String| known?.unit.documents.iter().find(|d| d.id == *id).map(|d| format!("{id} {}", d.title));
     let place = |place: &PagePlace| {
-        let at = in_words(name_of(&place.file), Some(place.page));
+        let at = in_words(name_of(&place.file).trim_end_matches(".pdf"), Some(place.page));
         let section = whom.only(&place.section).filter(|section| !section.is_empty());
         whom.only(&at)?;
         Some(json!({ "at": at, "section": section, "href": href("", place) }))
@@ -139,7 +153,7 @@ fn open_row((row, text): (&CoveredRow, Option<String>), whom: &Addressee, known:
         "id": row.id, "text": text, "plain": advice.map(|a| &a.plain),
         "show": advice.and_then(|a| a.show.as_ref()).filter(|_| row.status == Status::Missing),
         "status": row.status, "accepted": row.accepted,
-        "reasons": reasons(row).iter().filter_map(|r| whom.only(r)).map(sentence).collect::<Vec<_>>(),
+        "reasons": reasons(row, REASONS).iter().filter_map(|r| whom.only(r)).map(sentence).collect::<Vec<_>>(),
         "places": row.places.iter().filter_map(place).take(PLACES).collect::<Vec<_>>(),
         "belongs": documents.iter().filter_map(title).take(PLACES).collect::<Vec<_>>().join(", "),
     })
@@ -152,9 +166,10 @@ fn sentence(text: &str) -> String {
     format!("{first}{}.", letters.as_str())
 }
 
-fn suggestions(learner: &LearnerReport, whom: &Addressee) -> Vec<Json> {
+fn suggestions(learner: &LearnerReport, whom: &Addressee, known: Option<&Known>) -> Vec<Json> {
+    let asked = |id: &str| known.and_then(|k| k.advice.get(id)).map(|advice| &advice.plain);
     let at = |s: &crate::audit::coverage::Suggestion| in_words(&s.file, s.page);
     let all = learner.suggestions.iter().map(|s| (&s.requirement, at(s)));
     let own = all.filter(|(_, at)| whom.only(at).is_some()).take(SUGGESTIONS);
-    own.map(|(id, at)| json!({ "id": id, "at": at })).collect()
+    own.map(|(id, at)| json!({ "id": id, "at": at, "plain": asked(id) })).collect()
 }

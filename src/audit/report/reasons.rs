@@ -4,12 +4,11 @@
 
 use crate::audit::coverage::CoveredRow;
 
-/// Reasons of a row that are shown, and the characters of one.
-const REASONS: usize = 6;
+/// Characters of a reason that are shown.
 const LETTERS: usize = 300;
 
-/// The first reasons, none of them longer than a paragraph.
-pub(super) fn reasons(row: &CoveredRow) -> Vec<String> {
+/// The first reasons, no more than `most`, and none of them longer than a paragraph.
+pub(super) fn reasons(row: &CoveredRow, most: usize) -> Vec<String> {
     let short = |text: &String| match text.char_indices().nth(LETTERS) {
         Some((end, _)) => format!("{} …", &text[..end]),
         None => text.clone(),
@@ -18,8 +17,8 @@ pub(super) fn reasons(row: &CoveredRow) -> Vec<String> {
     let begins_another =
         |text: &String| row.reasons.iter().any(|o| o.len() > text.len() && o.starts_with(text));
     let telling: Vec<&String> = row.reasons.iter().filter(|text| !begins_another(text)).collect();
-    let mut shown: Vec<String> = telling.iter().take(REASONS).map(|text| short(text)).collect();
-    let more = telling.len().saturating_sub(REASONS);
+    let mut shown: Vec<String> = telling.iter().take(most).map(|text| short(text)).collect();
+    let more = telling.len().saturating_sub(most);
     shown.extend((more > 0).then(|| format!("and {more} more")));
     shown
 }
@@ -43,6 +42,7 @@ mod tests {
             reasons: given.map(String::from).into(),
             places: Vec::new(),
         };
-        assert_eq!(reasons(&row), [given[0], given[2]]);
+        assert_eq!(reasons(&row, 2), [given[0], given[2]]);
+        assert_eq!(reasons(&row, 1), [given[0], "and 1 more"]);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::Report;
 use super::addressee::Addressee;
-use super::feedback::{leaves, looked_into};
+use super::feedback::{faults, leaves, looked_into};
 use super::pages::{in_words, name_of};
 use super::reasons::reasons;
 use super::view::{told_otherwise, wording};
@@ -30,7 +30,7 @@ pub(super) fn context(report: &Report, nth: usize, whom: &Addressee) -> Json {
         json!({
             "id": row.id, "text": wording(report, coverage, &row.id), "status": row.status,
             "confirm": row.confirm, "where": format!("{}{more}", shown.join("; ")),
-            "why": if row.status == Status::Met { None } else { reasons(row).into_iter().next() },
+            "why": if row.status == Status::Met { None } else { reasons(row, 1).into_iter().next() },
             "claimed": told_otherwise(row).map(Status::label), "accepted": row.accepted,
         })
     };
@@ -43,7 +43,7 @@ pub(super) fn context(report: &Report, nth: usize, whom: &Addressee) -> Json {
         "learner": person, "pack": pack.and_then(|p| p.id.as_ref()), "verdict": verdict,
         "source": learner.place(), "about": pack.and_then(|p| p.identity.organisation.as_ref()),
         "attempt": pack.and_then(|p| p.identity.named_attempt), "late": learner.late == Some(true),
-        "totals": coverage.map(|c| c.totals),
+        "totals": coverage.map(|c| c.totals), "findings": faults(learner, whom),
         "rows": leaves(report, coverage).iter().map(row).collect::<Vec<_>>(),
     })
 }

@@ -4,8 +4,10 @@
 
 use serde_json::{Value as Json, json};
 
+use super::Report;
 use super::pages::in_words;
 use super::view::anchor;
+use crate::audit::bag::PackReport;
 use crate::audit::similar::{Common, Excerpt, Side, Similarity};
 
 /// Sections of a pair that are named.
@@ -13,8 +15,22 @@ const SECTIONS: usize = 8;
 /// Characters of a passage that is told for many hand-ins.
 const LETTERS: usize = 400;
 
+impl Report {
+    /// Tells whether two learners handed in the same pack; one that was changed keeps its id, and is another.
+    pub fn is_same_pack(&self, pair: &Similarity) -> bool {
+        let ids = |side: &Side| -> Vec<&str> {
+            let learner = side.learner.and_then(|nth| self.learners.get(nth));
+            let valid = |pack: &&PackReport| pack.verdicts.valid == Some(true);
+            let packs = learner.into_iter().flat_map(|l| &l.packs).filter(valid);
+            packs.filter_map(|p| p.id.as_deref()).collect()
+        };
+        let (one, other) = (ids(&pair.one), ids(&pair.other));
+        one.iter().any(|id| other.contains(id))
+    }
+}
+
 /// Two hand-ins that share words.
-pub(super) fn pair(pair: &Similarity) -> Json {
+pub(super) fn pair(report: &Report, pair: &Similarity) -> Json {
     let passages = pair.passages.iter().map(|p| {
         json!({
             "words": p.words, "one": excerpt(&p.one), "other": excerpt(&p.other), "stands_in": p.stands_in,
@@ -23,8 +39,8 @@ pub(super) fn pair(pair: &Similarity) -> Json {
     let sections = pair.sections.iter().take(SECTIONS);
     json!({
         "one": side(&pair.one), "other": side(&pair.other), "shared": pair.shared_words,
-        "percent": pair.percent, "passages": passages.collect::<Vec<_>>(),
-        "sections": sections.map(|s| format!("{} ({}\u{a0}%)", s.section, s.percent)).collect::<Vec<_>>(),
+        "percent": pair.percent, "share": pair.share(), "same": report.is_same_pack(pair), "passages": passages.collect::<Vec<_>>(),
+        "sections": sections.map(|s| format!("{} ({}%)", s.section, s.percent)).collect::<Vec<_>>(),
         "more": pair.sections.len().saturating_sub(SECTIONS),
     })
 }

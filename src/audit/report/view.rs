@@ -5,11 +5,13 @@
 //! one by one and never held as a whole. Refuses to judge anew: every status and every reason is the
 //! audit's.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value as Json, json};
 
 use super::super::bag::PackReport;
 use super::super::coverage::{Coverage, CoveredRow, Missed, UnitRow, UnitRows};
-use super::super::finding::Finding;
+use super::super::finding::{Finding, Problem};
 use super::super::roster::Entry;
 use super::super::submission::LearnerReport;
 use super::Report;
@@ -25,6 +27,10 @@ use crate::workbook::Class;
 const LARGE: usize = 100;
 /// Files of no learner, attempts' files and the like: how many are named.
 const NAMED: usize = 20;
+/// Reasons of an open row that are shown.
+const REASONS: usize = 6;
+/// Findings of one kind that are shown at once.
+const OF_A_KIND: usize = 3;
 /// Characters of a pack's id that are printed beside a name.
 const ID: usize = 12;
 /// From these shares of the class on, a requirement is missed by most, or by many.
@@ -45,10 +51,11 @@ impl Class for View<'_> {
         let report = self.report;
         neutral(json!({
             "quick": report.quick, "stopped": report.stopped, "totals": report.totals,
+            "warned": report.warned(), "worst": report.by_worst().into_iter().map(worst).collect::<Vec<_>>(),
             "inputs": report.inputs.iter().map(|i| json!({
-                "path": i.path, "layout": layout(&i.layout), "entries": i.entries, "unreadable": i.unreadable,
+                "path": i.path, "layout": i.layout_in_words(), "entries": i.entries, "unreadable": i.unreadable,
                 "left_over": some(&i.left_over), "left_over_count": i.left_over.len(),
-                "findings": i.findings.iter().map(finding).collect::<Vec<_>>(),
+                "findings": told(&i.findings),
             })).collect::<Vec<_>>(),
             "units": report.units.iter().map(|u| matrix::unit(report, u)).collect::<Vec<_>>(),
             "without": without(report),
@@ -68,7 +75,7 @@ impl Class for View<'_> {
     }
 
     fn pairs(&self) -> impl Iterator<Item = Json> {
-        self.report.similar.iter().map(|pair| neutral(shared::pair(pair)))
+        self.report.similar.iter().map(|pair| neutral(shared::pair(self.report, pair)))
     }
 }
 
@@ -87,14 +94,10 @@ pub(super) fn neutralise(value: &mut Json) {
     }
 }
 
-/// Says how submissions were told apart.
-fn layout(id: &str) -> &str {
-    match id {
-        "single" => "one submission",
-        "plain" => "one folder or archive a learner",
-        "pattern" => "by your own pattern",
-        other => other,
-    }
+/// How many learners have this problem as their worst.
+fn worst((problem, count): (Problem, usize)) -> Json {
+    let tone = if problem.severity() == Severity::Error { "missing" } else { "partly_met" };
+    json!({ "count": count, "word": problem.word_of_many(), "tone": tone })
 }
 
 fn some(names: &[String]) -> &[String] {
@@ -158,7 +161,10 @@ fn without(report: &Report) -> Vec<Json> {
     let bare = all.filter(|(_, l)| l.packs.iter().all(|p| p.coverage.is_none()));
     bare.map(|(nth, l)| {
         let (sign, word) = l.verdict();
-        let why = findings(l).find(|f| f.problem.is_some()).map(|f| f.message.clone());
+        let why = findings(l).find(|f| f.problem.is_some()).map(|f| match &f.file {
+            Some(file) => format!("{file}: {}", f.message),
+            None => f.message.clone(),
+        });
         let otherwise = if !l.looked_at {
             "the run was stopped before"
         } else if report.quick {
@@ -211,7 +217,7 @@ fn learner(report: &Report, learner: &LearnerReport, nth: usize, links: Links<'_
         "packs": learner.packs.iter().enumerate().zip(&rows).map(pack).collect::<Vec<_>>(),
         "files": learner.files.iter().take(NAMED).map(|f| json!({ "name": f.name, "size": size(f.size) })).collect::<Vec<_>>(),
         "files_count": learner.files.len(),
-        "findings": learner.findings.iter().map(finding).collect::<Vec<_>>(),
+        "findings": told(&learner.findings),
         "changes": learner.changes.as_ref().map(since::changes),
         "suggestions": learner.suggestions.iter().map(|s| json!({
             "id": s.requirement, "at": in_words(&s.file, s.page), "words": s.words.join(", "),
@@ -269,7 +275,7 @@ fn pack_view(
         "attempt": identity.named_attempt,
         "named": identity.named_learner.as_ref().map(|l| json!({ "name": l.name, "id": l.id })),
         "verdicts": asked.collect::<Vec<_>>(),
-        "findings": pack.findings.iter().map(finding).collect::<Vec<_>>(),
+        "findings": told(&pack.findings),
         "files": pack.files, "bytes": size(pack.bytes),
         "start": base.as_ref().map(|b| format!("{b}index.html")),
         "totals": coverage.map(|c| c.totals), "open": rows(false), "met": rows(true),
@@ -295,11 +301,24 @@ fn row_view(row: &CoveredRow, text: Option<String>, (base, is_large): (Option<&s
     json!({
         "id": row.id, "text": text, "cell": cell(Some(row)), "status": row.status, "label": row.status.label(),
         "claimed": told_otherwise(row).map(Status::label), "accepted": row.accepted, "confirm": row.confirm,
-        "reasons": reasons(row), "places": pages::places(row, base, is_large),
+        "reasons": reasons(row, REASONS), "places": pages::places(row, base, is_large),
     })
 }
 
-fn finding(finding: &Finding) -> Json {
+/// Findings with the worst first; more of one kind than a few are folded away.
+fn told(findings: &[Finding]) -> Vec<Json> {
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|f| f.severity);
+    let mut kinds: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
+    let told = sorted.into_iter().map(|f| {
+        let count = kinds.entry((f.code, f.severity)).or_default();
+        *count += 1;
+        finding(f, *count > OF_A_KIND)
+    });
+    told.collect()
+}
+
+fn finding(finding: &Finding, is_folded: bool) -> Json {
     let word = match (finding.problem, finding.severity) {
         (Some(problem), _) => problem.word(),
         (None, Severity::Error) => "error",
@@ -313,6 +332,6 @@ fn finding(finding: &Finding) -> Json {
     };
     json!({
         "word": word, "tone": tone, "code": finding.code, "file": finding.file, "message": finding.message,
-        "hint": finding.hint,
+        "hint": finding.hint, "folded": is_folded,
     })
 }

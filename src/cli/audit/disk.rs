@@ -114,14 +114,19 @@ fn walk(folder: &Path, above: &str, found: Found<'_>, depth: usize) -> Result<()
             let text = format!("it holds more than {most} files, the most that are read");
             return Err(Flaw::limit(text, "audit its folders one by one"));
         }
+        let before = list.len();
         let is_walked = meta.is_dir()
             && depth < DEPTH
             && walk(&path, &format!("{name}/"), (list, most), depth + 1).is_ok();
-        if is_walked {
+        if is_walked && list.len() > before {
             continue;
         }
-        // A folder that cannot be looked into is listed, so that it is not taken for an empty one.
-        let kind = if meta.is_file() { Kind::File } else { Kind::Special };
+        // A folder that cannot be looked into is listed, too, and not as an empty one.
+        let kind = match meta.is_file() {
+            true => Kind::File,
+            false if is_walked => Kind::Folder,
+            false => Kind::Special,
+        };
         list.push((Item { path: name, kind, size: meta.len(), crc: None }, path));
     }
     Ok(())

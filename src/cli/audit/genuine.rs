@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::disk;
-use crate::audit::{Common, Excerpt, Genuine, Limits, PackReport, Report, Side, Similarity};
+use crate::audit::{Common, Excerpt, Genuine, Limits, Report, Side, Similarity};
 use crate::catalog::Catalog;
 use crate::cli::files;
 use crate::cli::output::{display, wrapped};
@@ -95,26 +95,22 @@ pub(super) fn told(report: &Report, width: usize) -> String {
 }
 
 fn similarity(out: &mut String, report: &Report, pair: &Similarity, width: usize) {
-    if is_same_pack(report, pair) {
+    if report.is_same_pack(pair) {
         let text = format!("{} and {}: the same pack", display(&pair.one.name), display(&pair.other.name));
         out.push_str(&wrapped(&text, "  ", width));
         return;
     }
     let text = format!(
-        "{} and {}: {} words in common, {} % of the shorter",
+        "{} and {}: {} words in common, {} of the shorter",
         display(&pair.one.name),
         display(&pair.other.name),
         pair.shared_words,
-        pair.percent
+        pair.share()
     );
     out.push_str(&wrapped(&text, "  ", width));
     for alike in pair.sections.iter().take(SECTIONS) {
-        let much = if alike.serious { ", nearly all of it" } else { "" };
-        out.push_str(&wrapped(
-            &format!("alike: {} ({} %{much})", display(&alike.section), alike.percent),
-            "    ",
-            width,
-        ));
+        let text = format!("alike: {} ({}%)", display(&alike.section), alike.percent);
+        out.push_str(&wrapped(&text, "    ", width));
     }
     let more = pair.sections.len().saturating_sub(SECTIONS);
     if more > 0 {
@@ -122,29 +118,28 @@ fn similarity(out: &mut String, report: &Report, pair: &Similarity, width: usize
         let _ = writeln!(out, "    and {more} more {noun}");
     }
     for passage in pair.passages.iter().take(PASSAGES) {
-        let known =
-            passage.stands_in.as_ref().map(|k| format!("; it stands in {}", display(k))).unwrap_or_default();
-        out.push_str(&wrapped(&format!("{} words in a row{known}", passage.words), "    ", width));
-        for (side, excerpt) in [(&pair.one, &passage.one), (&pair.other, &passage.other)] {
-            quoted(out, side, excerpt, width);
+        in_a_row(out, passage.words, passage.stands_in.as_deref(), width);
+        let (one, other) = ((&pair.one, &passage.one), (&pair.other, &passage.other));
+        if passage.one.text == passage.other.text {
+            quoted(out, &[one, other], width);
+        } else {
+            quoted(out, &[one], width);
+            quoted(out, &[other], width);
         }
     }
 }
 
-/// Tells whether two learners handed in the same pack; one that was changed keeps its id, and is another.
-fn is_same_pack(report: &Report, pair: &Similarity) -> bool {
-    let ids = |side: &Side| -> Vec<&str> {
-        let learner = side.learner.map(|nth| &report.learners[nth]);
-        let valid = |pack: &&PackReport| pack.verdicts.valid == Some(true);
-        let packs = learner.into_iter().flat_map(|l| &l.packs).filter(valid);
-        packs.filter_map(|p| p.id.as_deref()).collect()
-    };
-    let (one, other) = (ids(&pair.one), ids(&pair.other));
-    one.iter().any(|id| other.contains(id))
+fn in_a_row(out: &mut String, words: usize, stands_in: Option<&str>, width: usize) {
+    let known = stands_in.map(|known| format!("; they stand in {}", display(known))).unwrap_or_default();
+    out.push_str(&wrapped(&format!("{words} words in a row{known}"), "    ", width));
 }
 
-fn quoted(out: &mut String, side: &Side, excerpt: &Excerpt, width: usize) {
-    let text = format!("{}, {}: “{}”", display(&side.name), place(excerpt), short(&excerpt.text));
+/// Prints a passage once, with all places where it stands in these words.
+fn quoted(out: &mut String, places: &[(&Side, &Excerpt)], width: usize) {
+    let Some((_, first)) = places.first() else { return };
+    let named: Vec<String> =
+        places.iter().map(|(side, excerpt)| format!("{}, {}", display(&side.name), place(excerpt))).collect();
+    let text = format!("{}: “{}”", named.join("; "), short(&first.text));
     out.push_str(&wrapped(&text, "      ", width));
 }
 
@@ -157,11 +152,14 @@ fn place(excerpt: &Excerpt) -> String {
     }
 }
 
-/// A text on one line, cut where it is long.
+/// A text on one line, cut between words where it is long.
 fn short(text: &str) -> String {
     let text = display(text).split_whitespace().collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(EXCERPT) {
-        Some((at, _)) => format!("{} …", text[..at].trim_end()),
+        Some((at, _)) => {
+            let words = text[..at].rsplit_once(' ').map_or(&text[..at], |(words, _)| words);
+            format!("{words} …")
+        }
         None => text,
     }
 }
@@ -178,11 +176,9 @@ fn common(out: &mut String, group: &Common, width: usize) {
     );
     out.push_str(&wrapped(&text, "  ", width));
     for passage in group.passages.iter().take(PASSAGES) {
-        let known =
-            passage.stands_in.as_ref().map(|k| format!("; it stands in {}", display(k))).unwrap_or_default();
-        out.push_str(&wrapped(&format!("{} words in a row{known}", passage.words), "    ", width));
+        in_a_row(out, passage.words, passage.stands_in.as_deref(), width);
         if let Some(side) = group.sides.first() {
-            quoted(out, side, &passage.place, width);
+            quoted(out, &[(side, &passage.place)], width);
         }
     }
 }

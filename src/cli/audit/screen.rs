@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Order, genuine};
-use crate::audit::{Coverage, Finding, LearnerReport, PackReport, Report, Suggestion, Totals};
+use crate::audit::{Coverage, Finding, LearnerReport, PackReport, Report, Suggestion};
 use crate::cli::output::{display, width, wrapped};
 use crate::diag::Severity;
 use crate::trace::Status;
@@ -25,7 +25,7 @@ pub(super) fn report(report: &Report, order: Order, details: bool) -> String {
     }
     for input in report.inputs.iter().filter(|i| !i.unreadable) {
         let count = if input.entries > 0 { format!(", {}", files(input.entries)) } else { String::new() };
-        let _ = writeln!(out, "{}  ({}{count})", display(&input.path), layout(&input.layout));
+        let _ = writeln!(out, "{}  ({}{count})", display(&input.path), display(&input.layout_in_words()));
         for finding in &input.findings {
             out.push_str(&told(finding, "  "));
         }
@@ -46,7 +46,7 @@ pub(super) fn report(report: &Report, order: Order, details: bool) -> String {
         line(&mut out, learner, details);
     }
     out.push_str(&genuine::told(report, columns()));
-    out.push_str(&totals(&report.totals));
+    out.push_str(&totals(report));
     if report.stopped {
         out.push_str("Stopped before the end: what is printed is finished, the rest was neither looked at nor compared\n");
     }
@@ -58,21 +58,12 @@ pub(super) fn more(report: &Report, details: bool) -> &'static str {
     if details || report.learners.len() <= FEW {
         return "";
     }
-    "All that was found: --details; as a page to read and print: --html class.html\n"
+    "To see all that was found, add --details; for a page to read and print, add --html class.html\n"
 }
 
 /// How wide paragraphs are.
 pub(super) fn columns() -> usize {
     width().min(WIDTH)
-}
-
-fn layout(id: &str) -> &str {
-    match id {
-        "single" => "one submission",
-        "plain" => "one folder or archive a learner",
-        "pattern" => "your pattern",
-        other => other,
-    }
 }
 
 fn files(count: usize) -> String {
@@ -86,9 +77,10 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
     let late = if learner.late == Some(true) { "  late" } else { "" };
     let name = fitted(&display(&learner.shown_as));
     let covered = learner.packs.iter().find_map(|p| p.coverage.as_ref()).map(covered).unwrap_or_default();
-    let _ = write!(out, "{mark} {word:<13} {name} {id:<ID$}{late}{covered}");
+    let head = format!("{mark} {word:<13} {name} {id:<ID$}{late}{covered}");
     if details {
-        let _ = writeln!(out, "  {}", display(learner.place()).replace('\n', " "));
+        let place = Some(learner.place()).filter(|place| *place != learner.shown_as).unwrap_or_default();
+        let _ = writeln!(out, "{}", format!("{head}  {}", display(place).replace('\n', " ")).trim_end());
         learner.packs.iter().for_each(|pack| out.push_str(&pack_told(pack)));
         learner.findings.iter().for_each(|f| out.push_str(&told(f, "  ")));
         learner.suggestions.iter().for_each(|s| out.push_str(&suggested(s)));
@@ -98,12 +90,12 @@ fn line(out: &mut String, learner: &LearnerReport, details: bool) {
     let mut all: Vec<&Finding> =
         packs.chain(&learner.findings).filter(|f| f.severity != Severity::Note || is_news(f)).collect();
     all.sort_by_key(|f| (f.problem.is_none(), f.problem));
-    if let Some(first) = all.first() {
+    let reason = all.first().map(|first| {
         let file = first.file.as_ref().map(|f| format!("{}: ", display(f))).unwrap_or_default();
         let more = if all.len() > 1 { format!(" (and {} more)", all.len() - 1) } else { String::new() };
-        let _ = write!(out, "  {file}{}{more}", gist(&display(&first.message)));
-    }
-    out.push('\n');
+        format!("  {file}{}{more}", gist(&display(&first.message)))
+    });
+    let _ = writeln!(out, "{}", format!("{head}{}", reason.unwrap_or_default()).trim_end());
 }
 
 /// What a message begins with, on one line: details follow behind a semicolon.
@@ -221,20 +213,20 @@ fn told(finding: &Finding, indent: &str) -> String {
     out
 }
 
-fn totals(totals: &Totals) -> String {
-    let counts = [
-        (totals.fine, "without a problem"),
-        (totals.repacked, "repacked"),
-        (totals.changed, "changed"),
-        (totals.contradicts, "contradicting themselves"),
-        (totals.incomplete, "incomplete"),
-        (totals.not_a_pack, "not a pack"),
-        (totals.broken, "broken"),
-        (totals.not_looked_at, "not looked at"),
-        (totals.late, "late"),
-    ];
-    let some = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
+/// Sums up the class, each learner once; a problem that is not the worst of a hand-in is told with it.
+fn totals(report: &Report) -> String {
+    let totals = &report.totals;
+    let warned = match report.warned() {
+        0 => String::new(),
+        count => format!(" ({count} with a warning)"),
+    };
+    let fine = (totals.fine, format!("without a problem{warned}"));
+    let problems = report.by_worst().into_iter().rev().map(|(p, count)| (count, p.word_of_many().to_owned()));
+    let rest = [(totals.not_looked_at, "not looked at".to_owned())];
+    let counts = std::iter::once(fine).chain(problems).chain(rest).filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
     let learners =
         if totals.learners == 1 { "1 learner".into() } else { format!("{} learners", totals.learners) };
-    format!("\n{learners}: {}\n", some.collect::<Vec<_>>().join(", "))
+    let late = if totals.late > 0 { format!("; {} late", totals.late) } else { String::new() };
+    format!("\n{}", wrapped(&format!("{learners}: {}{late}", counts.join(", ")), "", columns()))
 }

@@ -44,7 +44,7 @@ pub(crate) fn squeeze(text: &str) -> String {
 }
 
 /// Reads all pages.
-pub(super) fn pages(bytes: &[u8]) -> Vec<Page> {
+pub(crate) fn pages(bytes: &[u8]) -> Vec<Page> {
     let pdf = Pdf::new(bytes.to_vec()).expect("a PDF that can be read");
     let cache = InterpreterCache::new();
     let read = |page| {

@@ -16,7 +16,7 @@ use super::super::roster::Entry;
 use super::super::submission::LearnerReport;
 use super::Report;
 use super::pages::{self, Links, in_words};
-use super::reasons::reasons;
+use super::reasons::{self, quoted, reasons};
 use super::{matrix, shared, since};
 use crate::diag::Severity;
 use crate::text::visible;
@@ -161,10 +161,7 @@ fn without(report: &Report) -> Vec<Json> {
     let bare = all.filter(|(_, l)| l.packs.iter().all(|p| p.coverage.is_none()));
     bare.map(|(nth, l)| {
         let (sign, word) = l.verdict();
-        let why = findings(l).find(|f| f.problem.is_some()).map(|f| match &f.file {
-            Some(file) => format!("{file}: {}", f.message),
-            None => f.message.clone(),
-        });
+        let why = findings(l).find(|f| f.problem.is_some()).map(reasons::told);
         let otherwise = if !l.looked_at {
             "the run was stopped before"
         } else if report.quick {
@@ -331,7 +328,7 @@ fn finding(finding: &Finding, is_folded: bool) -> Json {
         Severity::Note => "none",
     };
     json!({
-        "word": word, "tone": tone, "code": finding.code, "file": finding.file, "message": finding.message,
-        "hint": finding.hint, "folded": is_folded,
+        "word": word, "tone": tone, "code": finding.code, "file": finding.file, "message": quoted(&finding.message),
+        "hint": finding.hint.as_deref().map(quoted), "folded": is_folded,
     })
 }

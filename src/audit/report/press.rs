@@ -32,6 +32,16 @@ pub enum Sheet {
     Record,
 }
 
+impl Sheet {
+    /// How many are printed before the engine forgets them: it remembers about 3 MB of each page.
+    fn at_once(self) -> usize {
+        match self {
+            Self::Feedback => 6,
+            Self::Record => 2,
+        }
+    }
+}
+
 /// A finished sheet.
 #[derive(Clone, Debug)]
 pub struct Printed {
@@ -95,7 +105,7 @@ impl<'a> Press<'a> {
         format!("{}-{what}.pdf", self.stems[nth])
     }
 
-    /// Prints the sheets of some learners side by side; what fails for one keeps none of the others.
+    /// Prints the sheets of some learners, a few side by side; what fails for one keeps none of the others.
     ///
     /// # Errors
     /// No threads to work with.
@@ -104,8 +114,15 @@ impl<'a> Press<'a> {
         sheet: Sheet,
         nths: &[usize],
     ) -> Result<Vec<Result<Printed, Diagnostics>>, Diagnostics> {
-        let made = pool(None)?.install(|| nths.par_iter().map(|nth| self.one(sheet, *nth)).collect());
-        typeset::forget();
+        let (pool, mut made) = (pool(None)?, Vec::with_capacity(nths.len()));
+        for some in nths.chunks(sheet.at_once()) {
+            made.extend(pool.install(|| {
+                some.par_iter()
+                    .map(|nth| self.one(sheet, *nth))
+                    .collect::<Vec<Result<Printed, Diagnostics>>>()
+            }));
+            typeset::forget();
+        }
         Ok(made)
     }
 

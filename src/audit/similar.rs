@@ -23,7 +23,7 @@ pub struct Similarity {
     pub percent: usize,
     /// Sections that are alike as a whole, the most alike first.
     pub sections: Vec<Alike>,
-    /// The longest shared passages, the longest first.
+    /// The longest shared passages: those that stand in no sample first, the longest first.
     pub passages: Vec<Passage>,
 }
 
@@ -52,7 +52,7 @@ pub struct Common {
     pub sides: Vec<Side>,
     /// How many words they share.
     pub words: usize,
-    /// The longest passages, the longest first.
+    /// The longest passages: those that stand in no sample first, the longest first.
     pub passages: Vec<SharedPassage>,
 }
 

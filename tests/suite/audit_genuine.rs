@@ -80,6 +80,8 @@ fn samples_share_the_template_and_not_their_words() {
     let known = report.similar[0].passages[0].stands_in.as_deref();
     assert!(known.is_some_and(|k| k.contains("wattlebird-cycles")), "{known:?}");
     assert!(messages(&report.learners[0], "sample-words")[0].contains("evipack hands out"));
+    let told: Vec<String> = report.learners.iter().flat_map(|l| messages(l, "shared-words")).collect();
+    assert!(told.len() == 2 && told.iter().all(|t| t.contains("all stand in samples")), "{told:?}");
 }
 
 #[test]

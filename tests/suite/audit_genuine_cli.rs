@@ -112,3 +112,21 @@ fn files_that_cannot_be_used_are_said_before_anything_is_read() {
         assert_eq!(shown.json(), read(&format!("schemas/{name}.schema.json")), "{name}");
     }
 }
+
+#[test]
+fn a_passage_that_no_sample_explains_comes_before_longer_ones_that_are_explained() {
+    let known = read("samples/redgum-libraries/profile.json");
+    let known = known.pointer("/knowledge/5/answer").expect("an answer").clone();
+    let two: Vec<HandIn> = [(1, "Amina Diallo"), (2, "Bruno Castell")]
+        .into_iter()
+        .map(|(seed, name)| {
+            let one = HandIn::new(seed, name).with("/knowledge/1/answer", known.clone());
+            one.with("/guidelines/purpose", words(999_999, 25))
+        })
+        .collect();
+    let report = compared(&genuine(), &two, &[]);
+    let passages = &report.similar[0].passages;
+    let all: Vec<(usize, bool)> = passages.iter().map(|p| (p.words, p.stands_in.is_some())).collect();
+    assert_eq!(all[0], (25, false), "{all:?}");
+    assert!(all[1].0 > 25 && all[1].1, "{all:?}");
+}

@@ -35,20 +35,25 @@ pub(super) fn align(pair: &Pair<'_>, wide: &[u32]) -> Option<Similarity> {
     if matches.is_empty() {
         return None;
     }
-    let passage = |m: &Match| Passage {
+    let known = |m: Match| (m, stands_in(pair.genuine, one.words(m.one, m.words)));
+    let mut matches: Vec<(Match, Option<String>)> = matches.into_iter().map(known).collect();
+    let is_long = |(m, known): &(Match, Option<String>)| {
+        let numbers = &settings.passages;
+        m.words >= if known.is_some() { numbers.known_words } else { numbers.reported_words }
+    };
+    let sections = alike(&one, &other, settings);
+    if sections.is_empty() && !matches.iter().any(is_long) {
+        return None;
+    }
+    // What no sample explains comes first, however long the rest is.
+    matches.sort_by_key(|(_, known)| known.is_some());
+    let passage = |(m, stands_in): (Match, Option<String>)| Passage {
         words: m.words,
         one: one.excerpt(m.one, m.words, settings),
         other: other.excerpt(m.other, m.words, settings),
-        stands_in: stands_in(pair.genuine, one.words(m.one, m.words)),
+        stands_in,
     };
-    let passages: Vec<Passage> = matches.iter().take(settings.passages.shown).map(passage).collect();
-    let sections = alike(&one, &other, settings);
-    let least = |p: &Passage| {
-        if p.stands_in.is_some() { settings.passages.known_words } else { settings.passages.reported_words }
-    };
-    if sections.is_empty() && !passages.iter().any(|p| p.words >= least(p)) {
-        return None;
-    }
+    let passages = matches.into_iter().take(settings.passages.shown).map(passage).collect();
     let (left, right) = (pair.packs.side(pair.one), pair.packs.side(pair.other));
     let percent = shared_words * 100 / left.words.min(right.words).max(1);
     Some(Similarity { one: left, other: right, shared_words, percent: percent.min(100), sections, passages })

@@ -147,7 +147,8 @@ fn passage(genuine: &Genuine, rows: &Rows<'_>, chain: &Chain, members: &Members)
 }
 
 fn group(genuine: &Genuine, packs: &Packs, members: &[usize], mut passages: Vec<SharedPassage>) -> Common {
-    passages.sort_by(|a, b| b.words.cmp(&a.words).then_with(|| a.place.pointer.cmp(&b.place.pointer)));
+    let key = |p: &SharedPassage| (p.stands_in.is_some(), std::cmp::Reverse(p.words));
+    passages.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.place.pointer.cmp(&b.place.pointer)));
     let words = passages.iter().map(|p| p.words).sum();
     passages.truncate(genuine.settings.passages.shown);
     Common { sides: members.iter().map(|nth| packs.side(*nth)).collect(), words, passages }
@@ -160,10 +161,14 @@ pub(super) fn tell(genuine: &Genuine, common: &[Common], learners: &mut [Learner
         for side in &group.sides {
             let Some(learner) = side.learner else { continue };
             let percent = (group.words * 100 / side.words.max(1)).min(100);
-            let known =
-                first.stands_in.as_ref().map(|k| format!(", which stands in {k},")).unwrap_or_default();
+            let is_known = group.passages.iter().any(|p| p.stands_in.is_some());
+            let longest = match &first.stands_in {
+                Some(known) => format!("the longest passage, which stands in {known},"),
+                None if is_known => "the longest passage that stands in no sample".into(),
+                None => "the longest passage".into(),
+            };
             let text = format!(
-                "{} words ({}) are the same in {} hand-ins; the longest passage{known} begins “{}”",
+                "{} words ({}) are the same in {} hand-ins; {longest} begins “{}”",
                 group.words,
                 share(group.words, side.words),
                 group.sides.len(),

@@ -172,7 +172,7 @@ fn finding(pair: &Similarity, (own, other): (&Side, &Side), is_one: bool) -> Fin
     );
     let first = pair.passages.first();
     if let Some(known) = first.and_then(|p| p.stands_in.as_deref()) {
-        text.push_str(&format!("; the longest passage stands in {known}"));
+        text.push_str(&format!("; the long passages all stand in samples, the longest in {known}"));
     }
     let alike: Vec<String> = pair
         .sections

@@ -117,7 +117,8 @@ pub fn audit_with(inputs: &[Input<'_>], references: &[Input<'_>], options: &Opti
     let mut report = audit(inputs, options);
     report.inputs.extend(looked.into_iter().filter(|reference| reference.unreadable));
     if let Some(genuine) = options.desk.genuine.filter(|_| !report.stopped) {
-        genuine.compare(&mut report, known, options.desk, |report| printed::locate(report, inputs, options));
+        genuine
+            .compare((&mut report, known), options.desk, |report| printed::locate(report, inputs, options));
         report.stopped = options.desk.is_stopped();
     }
     report

@@ -110,8 +110,7 @@ impl Genuine {
     /// Nothing is said where the run is stopped meanwhile.
     pub(crate) fn compare(
         &self,
-        report: &mut Report,
-        references: Vec<Reference>,
+        (report, references): (&mut Report, Vec<Reference>),
         desk: &Desk<'_>,
         locate: impl FnOnce(&mut Report),
     ) {

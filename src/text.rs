@@ -185,6 +185,19 @@ pub(crate) fn visible(text: &str) -> String {
     out
 }
 
+/// Puts what stands between backticks into quotation marks: on paper nobody knows the former.
+pub(crate) fn quoted(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return text.to_owned();
+    }
+    let piece = |(nth, piece): (usize, &&str)| match nth % 2 {
+        0 => (*piece).to_owned(),
+        _ => format!("“{piece}”"),
+    };
+    pieces.iter().enumerate().map(piece).collect()
+}
+
 /// Tells whether a character does something where it is shown, instead of being seen.
 pub(crate) fn acts(c: char) -> bool {
     let is_turning = matches!(
@@ -222,5 +235,13 @@ mod tests {
         assert_eq!(slug("Wattlebird’s Cycles & Co."), "wattlebirds-cycles-co");
         assert_eq!(slug("  "), "");
         assert!(slug(&"long name ".repeat(20)).len() <= 40);
+    }
+
+    #[test]
+    fn what_stands_between_backticks_is_quoted() {
+        assert_eq!(quoted("the files below `data/` and `x`"), "the files below “data/” and “x”");
+        for whole in ["", "nothing", "one ` alone"] {
+            assert_eq!(quoted(whole), whole);
+        }
     }
 }

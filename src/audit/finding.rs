@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::diag::Severity;
+use crate::text::quoted;
 
 /// What is wrong with a hand-in, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -86,6 +87,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Says it in one line on paper.
+    pub(crate) fn in_words(&self) -> String {
+        let message = quoted(&self.message);
+        self.file.as_ref().map_or(message.clone(), |file| format!("{file}: {message}"))
+    }
+
     /// A reason for a problem.
     pub(crate) fn of(problem: Problem, code: &'static str, message: impl Into<String>) -> Self {
         Self {

@@ -114,6 +114,12 @@ fn a_grade_is_only_written_for_packs_without_a_gap() {
     let told = letter(&report, &report.learners[0]).join("\n");
     assert!(told.contains("says more than its pages show") && !told.contains("it claims more"), "{told}");
     assert!(!told.contains("unchanged"), "{told}");
+    let pack = &mut report.learners[0].packs[0];
+    let text = "the files below `data/` are not all there".into();
+    pack.findings[0] =
+        Finding { problem: Some(Problem::Incomplete), message: text, ..pack.findings[0].clone() };
+    let told = letter(&report, &report.learners[0]).join("\n");
+    assert!(told.contains("– data/checklist.json: the files below “data/” are not all there"), "{told}");
 }
 
 #[test]

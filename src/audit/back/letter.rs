@@ -51,8 +51,7 @@ fn about(report: &Report, pack: &PackReport, lines: &mut Vec<String>) {
         // Where the pages hold less than the checklist says, the open requirements tell it.
         let told: Vec<_> = faults.iter().filter(|f| f.problem != Some(Problem::Contradicts)).collect();
         for fault in told.iter().take(FAULTS) {
-            let file = fault.file.as_ref().map(|f| format!("{f}: ")).unwrap_or_default();
-            lines.push(format!("– {file}{}", fault.message));
+            lines.push(format!("– {}", fault.in_words()));
         }
         if told.len() > FAULTS {
             lines.push(format!("– and {} more", told.len() - FAULTS));

@@ -11,7 +11,7 @@ use super::Report;
 use super::addressee::Addressee;
 use super::pages::{href, in_words, name_of};
 use super::press::Known;
-use super::reasons::{reasons, told};
+use super::reasons::reasons;
 use super::view::{is_group, told_otherwise, wording};
 use crate::audit::bag::PackReport;
 use crate::audit::coverage::{Coverage, CoveredRow, PagePlace};
@@ -103,7 +103,7 @@ pub(super) fn faults(learner: &LearnerReport, whom: &Addressee) -> Vec<String> {
     reasons.sort_by_key(|f| f.problem);
     let mut seen = BTreeSet::new();
     reasons.retain(|f| f.file.as_ref().is_none_or(|file| seen.insert(file)));
-    reasons.into_iter().map(told).filter(|text| whom.only(text).is_some()).take(FAULTS).collect()
+    reasons.into_iter().map(Finding::in_words).filter(|text| whom.only(text).is_some()).take(FAULTS).collect()
 }
 
 /// How many rows of each part of the unit are met.

@@ -1,10 +1,8 @@
-//! Why a requirement is open and what is wrong with a file, in as many words as fit.
+//! Why a requirement is open, in as many words as fit.
 //!
-//! Owns what is shortened, and the marks around names and commands. Refuses to word anything anew:
-//! reasons are the rules', findings the audit's.
+//! Owns what is shortened. Refuses to word anything anew: reasons are the rules'.
 
 use crate::audit::coverage::CoveredRow;
-use crate::audit::finding::Finding;
 
 /// Characters of a reason that are shown.
 const LETTERS: usize = 300;
@@ -25,38 +23,11 @@ pub(super) fn reasons(row: &CoveredRow, most: usize) -> Vec<String> {
     shown
 }
 
-/// A finding in one line.
-pub(super) fn told(finding: &Finding) -> String {
-    let message = quoted(&finding.message);
-    finding.file.as_ref().map_or(message.clone(), |file| format!("{file}: {message}"))
-}
-
-/// Puts what stands between backticks into quotation marks: on paper nobody knows the former.
-pub(super) fn quoted(text: &str) -> String {
-    let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len().is_multiple_of(2) {
-        return text.to_owned();
-    }
-    let piece = |(nth, piece): (usize, &&str)| match nth % 2 {
-        0 => (*piece).to_owned(),
-        _ => format!("“{piece}”"),
-    };
-    pieces.iter().enumerate().map(piece).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{quoted, reasons};
+    use super::reasons;
     use crate::audit::coverage::CoveredRow;
     use crate::trace::Status;
-
-    #[test]
-    fn what_stands_between_backticks_is_quoted() {
-        assert_eq!(quoted("the files below `data/` and `x`"), "the files below “data/” and “x”");
-        for whole in ["", "nothing", "one ` alone"] {
-            assert_eq!(quoted(whole), whole);
-        }
-    }
 
     #[test]
     fn a_reason_that_only_begins_another_is_not_told() {

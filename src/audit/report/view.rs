@@ -16,10 +16,10 @@ use super::super::roster::Entry;
 use super::super::submission::LearnerReport;
 use super::Report;
 use super::pages::{self, Links, in_words};
-use super::reasons::{self, quoted, reasons};
+use super::reasons::reasons;
 use super::{matrix, shared, since};
 use crate::diag::Severity;
-use crate::text::visible;
+use crate::text::{quoted, visible};
 use crate::trace::Status;
 use crate::workbook::Class;
 
@@ -161,7 +161,7 @@ fn without(report: &Report) -> Vec<Json> {
     let bare = all.filter(|(_, l)| l.packs.iter().all(|p| p.coverage.is_none()));
     bare.map(|(nth, l)| {
         let (sign, word) = l.verdict();
-        let why = findings(l).find(|f| f.problem.is_some()).map(reasons::told);
+        let why = findings(l).find(|f| f.problem.is_some()).map(Finding::in_words);
         let otherwise = if !l.looked_at {
             "the run was stopped before"
         } else if report.quick {
